@@ -13,7 +13,8 @@
 typedef struct PgmCluster PgmCluster;
 
 /* PREFIX names the folder (below TMPDIR). SETTINGS: extra lines for postgresql.conf, NULL for none. fsync is off unless
- * SETTINGS turn it on. Error: PGM_ERROR_INVALID when initdb cannot be found (and which package has it), PGM_ERROR_IO. */
+ * SETTINGS turn it on. Error: PGM_ERROR_INVALID when initdb cannot be found (and which package has it), PGM_ERROR_IO.
+ */
 PgmCluster *pgm_cluster_start(const char *prefix, const char *settings, GError **error);
 /* Stops it at once and removes its folder, unless KEEP. Frees CLUSTER. */
 void pgm_cluster_stop(PgmCluster *cluster, gboolean keep);
@@ -25,8 +26,8 @@ pid_t pgm_cluster_pid(const PgmCluster *cluster); /* the postmaster */
 /* Where to connect: socket folder, port, user postgres, DATABASE. Caller frees. */
 PgmConninfo *pgm_cluster_conninfo(const PgmCluster *cluster, const char *database);
 
-/* The folder of the newest installed server binaries (initdb, postgres, pg_dump), or PG_BINDIR from the environment; NULL
- * with PGM_ERROR_INVALID. Caller frees. */
+/* The folder of the newest installed server binaries (initdb, postgres, pg_dump), or PG_BINDIR from the environment;
+ * NULL with PGM_ERROR_INVALID. Caller frees. */
 char *pgm_cluster_find_bindir(GError **error);
 
 #endif

@@ -20,8 +20,8 @@ typedef enum
 typedef struct
 {
     char *url;
-    int status; /* expected HTTP status, default 200 */
-    int tries;  /* default 1 */
+    int status;             /* expected HTTP status, default 200 */
+    int tries;              /* default 1 */
     GPtrArray *json_keys;   /* char*: a field that must have … */
     GPtrArray *json_values; /* char*: … this value */
 } PgmEndpoint;
@@ -31,13 +31,13 @@ typedef struct
     char *name;
     PgmConninfo *conninfo;
     PgmEnvironment environment;
-    gboolean pooler_session;  /* pooler: session */
-    char *repository_kind;    /* "alembic" …; NULL: none */
-    char *repository_path;    /* absolute */
-    char *baseline;           /* absolute path; NULL: none */
-    char *error_log;          /* absolute path of a deploy log to offer for diagnosis; NULL: none */
-    GPtrArray *endpoints;     /* PgmEndpoint */
-    GPtrArray *ignore;        /* char* patterns */
+    gboolean pooler_session; /* pooler: session */
+    char *repository_kind;   /* "alembic" …; NULL: none */
+    char *repository_path;   /* absolute */
+    char *baseline;          /* absolute path; NULL: none */
+    char *error_log;         /* absolute path of a deploy log to offer for diagnosis; NULL: none */
+    GPtrArray *endpoints;    /* PgmEndpoint */
+    GPtrArray *ignore;       /* char* patterns */
 } PgmTarget;
 
 typedef struct
@@ -49,9 +49,9 @@ typedef struct
 
 typedef struct
 {
-    char *path;           /* NULL: there is no file */
-    char *default_target; /* NULL: none */
-    GPtrArray *targets;   /* PgmTarget */
+    char *path;            /* NULL: there is no file */
+    char *default_target;  /* NULL: none */
+    GPtrArray *targets;    /* PgmTarget */
     GPtrArray *thresholds; /* PgmThreshold */
 } PgmConfig;
 

@@ -38,12 +38,13 @@ typedef struct
     const char *database; /* current_database() */
     guint32 database_oid;
     const char *system_identifier; /* pg_control_system(); NULL where EXECUTE on it is missing */
-    const char *timeline;          /* substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8); NULL on a standby or where refused */
-    gboolean standby;              /* pg_is_in_recovery() */
+    const char *timeline; /* substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8); NULL on a standby or where refused */
+    gboolean standby;     /* pg_is_in_recovery() */
     gboolean superuser;
     gboolean loopback; /* a unix socket, 127.0.0.0/8 or ::1 */
-    gboolean pooled;   /* PQbackendPID differs from pg_backend_pid(), or inet_server_port() from PQport: something stands in between */
-    int backend_pid;   /* as pg_backend_pid() says */
+    gboolean pooled; /* PQbackendPID differs from pg_backend_pid(), or inet_server_port() from PQport: something stands
+                        in between */
+    int backend_pid; /* as pg_backend_pid() says */
     const char *backend_start; /* pg_stat_activity.backend_start, UTC, ISO */
 } PgmServer;
 
@@ -73,8 +74,8 @@ typedef struct
     gpointer user;
 } PgmInterest;
 
-/* One statement, PARAMS as $1…$N (text; NULL is SQL null). INTEREST may be NULL. Error: PGM_SQL_ERROR, or PGM_ERROR_LOST
- * when the connection broke and nobody knows what became of the statement. Caller frees the result. */
+/* One statement, PARAMS as $1…$N (text; NULL is SQL null). INTEREST may be NULL. Error: PGM_SQL_ERROR, or
+ * PGM_ERROR_LOST when the connection broke and nobody knows what became of the statement. Caller frees the result. */
 PgmResult *pgm_connection_execute(PgmConnection *connection, const char *sql, int n, const char *const *params,
                                   const PgmInterest *interest, GError **error);
 /* The same without parameters or interest. */
@@ -84,8 +85,8 @@ char *pgm_connection_value(PgmConnection *connection, const char *sql, GError **
 /* Run a statement whose result does not matter. */
 gboolean pgm_connection_command(PgmConnection *connection, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* Several queries in one round trip (pipeline mode); results in the same order. On an error the rest is not run, NULL is
- * returned, and FAILED (may be NULL) tells which. Caller frees with g_ptr_array_unref; elements are PgmResult. */
+/* Several queries in one round trip (pipeline mode); results in the same order. On an error the rest is not run, NULL
+ * is returned, and FAILED (may be NULL) tells which. Caller frees with g_ptr_array_unref; elements are PgmResult. */
 GPtrArray *pgm_connection_pipeline(PgmConnection *connection, const char *const *queries, int n, int *failed,
                                    GError **error);
 

@@ -15,13 +15,13 @@ typedef struct
     int line;  /* of its first token, 1-based, in the text that was split */
 } PgmStatement;
 
-/* Statements of TEXT (elements PgmStatement, freed with the array). Backslash commands and COPY … FROM STDIN are refused.
- * A text that the grammar of 15 cannot parse is split by the scanner instead and *PARSED becomes FALSE (may be NULL).
- * Error: PGM_ERROR_INVALID "line L: …". */
+/* Statements of TEXT (elements PgmStatement, freed with the array). Backslash commands and COPY … FROM STDIN are
+ * refused. A text that the grammar of 15 cannot parse is split by the scanner instead and *PARSED becomes FALSE (may be
+ * NULL). Error: PGM_ERROR_INVALID "line L: …". */
 GPtrArray *pgm_script_split(const char *text, gboolean *parsed, GError **error);
 
-/* psql's variables in TEXT: the names after :name, :'name' and :"name", once each, in order. Not inside literals, comments
- * or dollar quotes, and not "::type". Elements char*. */
+/* psql's variables in TEXT: the names after :name, :'name' and :"name", once each, in order. Not inside literals,
+ * comments or dollar quotes, and not "::type". Elements char*. */
 GPtrArray *pgm_script_variables(const char *text);
 
 /* How a variable may be used, by its type. */
@@ -41,8 +41,8 @@ char *pgm_script_substitute(const char *text, GHashTable *values, GError **error
 void pgm_script_check(GPtrArray *statements, gboolean transaction, const char *file, int first_line,
                       PgmFindings *findings);
 
-/* The relations that a statement names, in order, "schema.name" or "name" as written (folded, unquoted); elements char*.
- * Empty when it does not parse. */
+/* The relations that a statement names, in order, "schema.name" or "name" as written (folded, unquoted); elements
+ * char*. Empty when it does not parse. */
 GPtrArray *pgm_script_relations(const char *sql);
 
 #endif

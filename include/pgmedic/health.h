@@ -1,0 +1,37 @@
+/*
+ * health.h - checks of a live server, as a table.
+ */
+#ifndef PGMEDIC_HEALTH_H
+#define PGMEDIC_HEALTH_H
+
+#include "pgmedic/config.h"
+#include "pgmedic/connection.h"
+
+typedef enum
+{
+    PGM_HEALTH_OK,
+    PGM_HEALTH_WARN,
+    PGM_HEALTH_FAIL,
+    PGM_HEALTH_UNKNOWN, /* could not be asked: summary says which grant or version it lacks */
+} PgmHealthLevel;
+
+typedef struct
+{
+    const char *check; /* "connections" */
+    PgmHealthLevel level;
+    char *summary; /* "41 of 100" */
+    char *advice;  /* what to do; NULL when ok */
+} PgmHealthFinding;
+
+/* Every check, in the table's order; a check that fails or times out is UNKNOWN and does not stop the rest. THRESHOLDS:
+ * PgmThreshold of the configuration, may be NULL. Elements PgmHealthFinding. NULL with ERROR only when the connection
+ * is lost. */
+GPtrArray *pgm_health_check(PgmConnection *connection, GPtrArray *thresholds, GError **error);
+
+/* One HTTP endpoint, through libcurl; blocks for at most tries × 5 s. Caller frees with pgm_health_finding_free. */
+PgmHealthFinding *pgm_health_endpoint(const PgmEndpoint *endpoint);
+void pgm_health_finding_free(PgmHealthFinding *finding);
+
+const char *pgm_health_level_name(PgmHealthLevel level); /* "ok", "warn", "fail", "unknown" */
+
+#endif
