@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(pgm-error-quark, pgm_error)
+G_DEFINE_QUARK(pgm - error - quark, pgm_error)
 
 typedef struct
 {
