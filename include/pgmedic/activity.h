@@ -36,17 +36,38 @@ typedef struct
     GPtrArray *blockers;   /* PgmSession: whom PID itself waits for */
     char *wait_event;      /* of PID, "Lock/relation"; NULL: none */
     int percent;           /* of the running statement, 0 to 100; -1: cannot be told */
-    gint64 done_bytes;     /* written to the new heap, -1: unknown */
-    gint64 total_bytes;
-    char *phase_text; /* "rewriting documents", "building index …"; NULL */
+    gint64 done_bytes;     /* written to the new heap, its TOAST table and indexes (or WAL, where files may not be
+                              looked at), -1: unknown */
+    gint64 total_bytes;    /* the old ones' size, -1: unknown; a new row may be larger than the old one */
+    char *phase_text;      /* "rewriting documents", "building index …"; NULL */
 } PgmActivity;
 
-/* BACKEND: a pid. */
+/*
+ * What it takes to say how far a table rewrite is, for which PostgreSQL has no view: the tables' sizes from before they
+ * were locked, and what earlier statements of the same transaction had written already. Belongs to one watched backend
+ * and to one thread at a time.
+ */
+typedef struct PgmProgress PgmProgress;
+
+/* Takes the sizes of RELATIONS (heap, TOAST, indexes): call it before they are locked. A name as regclass takes it; one
+ * that the search_path does not find means every user table of that name. Tables that are locked by someone else right
+ * now, or not named here, are estimated from pg_class.relpages later. Caller frees. */
+PgmProgress *pgm_progress_new(PgmConnection *connection, const char *const *relations, int n, GError **error);
+void pgm_progress_free(PgmProgress *progress);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmProgress, pgm_progress_free)
+
+/* BACKEND: a pid. As pgm_activity_read_progress() without PROGRESS: good for a backend's first rewrite. */
 PgmActivity *pgm_activity_read(PgmConnection *connection, int backend, GError **error);
+/* Never waits for a lock that BACKEND holds. PROGRESS may be NULL; call it regularly (the engine: every 200 ms), since
+ * what one statement wrote is told from the next one's by what was seen in between. Error: PGM_SQL_ERROR (57014: the
+ * statement time-out, try again later), PGM_ERROR_LOST. Caller frees. */
+PgmActivity *pgm_activity_read_progress(PgmConnection *connection, int backend, PgmProgress *progress, GError **error);
 void pgm_activity_free(PgmActivity *activity);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmActivity, pgm_activity_free)
 
-/* Sessions that block relation locks on RELATIONS right now (for "lock not available"), elements PgmSession. */
+/* Sessions that block relation locks on RELATIONS right now (for "lock not available"), elements PgmSession: those that
+ * hold a lock on them (wait_ms 0) and those in the queue, prepared transactions too. Names as for pgm_progress_new().
+ */
 GPtrArray *pgm_activity_blockers(PgmConnection *connection, const char *const *relations, int n, GError **error);
 void pgm_session_free(PgmSession *session);
 
