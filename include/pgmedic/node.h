@@ -3,8 +3,10 @@
  *
  * The only door to libyaml. The reader refuses what a hand-written file never
  * needs and an attacker might use: more than 1 MiB (the caller may allow more),
- * more than 16 levels (checked before libyaml sees the text: 0.2.5 is quadratic
- * in depth), NUL, anchors, aliases, tags, duplicate keys, a second document.
+ * more than 16 levels (libyaml 0.2.5 is quadratic in depth; it is asked for one
+ * event at a time and given up at the 17th level, and it looks ahead by 1024
+ * characters at most), NUL, anchors, aliases, tags, duplicate keys, a second
+ * document. Nothing at all, or only comments, is a null.
  * Messages read "NAME:LINE:COLUMN: what is wrong".
  */
 #ifndef PGMEDIC_NODE_H
