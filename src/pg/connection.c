@@ -1,0 +1,198 @@
+/* connection.c - opening, the facts of the server, closing. */
+#include "pg/private.h"
+#include "pgmedic/query.h"
+
+#include <string.h>
+
+/* How long closing waits for the statement in flight to hear that it is cancelled. */
+#define CLOSE_WAIT_US (G_USEC_PER_SEC / 2)
+
+static const char *keep(PgmConnection *connection, const char *text)
+{
+    return text == NULL ? NULL : g_string_chunk_insert(connection->strings, text);
+}
+
+static gboolean is_loopback(PGconn *pg)
+{
+    const char *host = PQhost(pg);
+    const char *address = PQhostaddr(pg);
+    if (host != NULL && (host[0] == '/' || host[0] == '@'))
+    {
+        return TRUE;
+    }
+    return address != NULL && (g_str_has_prefix(address, "127.") || strcmp(address, "::1") == 0);
+}
+
+static void read_identity(PgmConnection *connection, const PgmResult *facts)
+{
+    PgmServer *server = &connection->server;
+    PGconn *pg = connection->pg;
+    server->version = (int)pgm_result_integer(facts, 0, 0);
+    server->version_text = keep(connection, pgm_result_value(facts, 0, 1));
+    char *blank = strchr(server->version_text, ' '); /* "15.20 (Debian …)" */
+    if (blank != NULL)
+    {
+        *blank = '\0';
+    }
+    server->host = keep(connection, PQhost(pg));
+    server->port = keep(connection, PQport(pg));
+    server->user = keep(connection, pgm_result_value(facts, 0, 2));
+    server->database = keep(connection, pgm_result_value(facts, 0, 3));
+    server->database_oid = (guint32)pgm_result_integer(facts, 0, 4);
+    server->standby = pgm_result_boolean(facts, 0, 5);
+    server->superuser = pgm_result_boolean(facts, 0, 6);
+    server->backend_pid = (int)pgm_result_integer(facts, 0, 7);
+    server->backend_start = keep(connection, pgm_result_value(facts, 0, 8));
+    server->loopback = is_loopback(pg);
+    const char *port = pgm_result_value(facts, 0, 9); /* null on a unix socket */
+    server->pooled = PQbackendPID(pg) != server->backend_pid || (port != NULL && strcmp(port, server->port) != 0);
+}
+
+/* What the role may not call is left NULL. */
+static void read_privileged(PgmConnection *connection, const PgmResult *facts)
+{
+    PgmServer *server = &connection->server;
+    if (pgm_result_boolean(facts, 0, 10))
+    {
+        g_autofree char *value =
+            pgm_connection_value(connection, pgm_query_text("pg/system-identifier", server->version), NULL);
+        server->system_identifier = keep(connection, value);
+    }
+    if (!server->standby && pgm_result_boolean(facts, 0, 11))
+    {
+        g_autofree char *value = pgm_connection_value(connection, pgm_query_text("pg/timeline", server->version), NULL);
+        server->timeline = keep(connection, value);
+    }
+}
+
+/* The facts come first: they tell whether a session's settings would stay behind in a pooler for somebody else. Then
+ * the settings and what needs privileges, together if that goes well, else one by one. */
+static gboolean read_server(PgmConnection *connection, GError **error)
+{
+    PgmServer *server = &connection->server;
+    g_autoptr(PgmResult) facts = pgm_connection_query(connection, pgm_query_text("pg/server", 0), error);
+    if (facts == NULL)
+    {
+        return FALSE;
+    }
+    read_identity(connection, facts);
+
+    g_autofree char *settings = pgm_settings_sql(connection->purpose, FALSE);
+    if (settings != NULL && server->pooled)
+    {
+        connection->settings_are_local = TRUE;
+        g_clear_pointer(&settings, g_free);
+    }
+    if (settings != NULL && !server->standby && pgm_result_boolean(facts, 0, 10) && pgm_result_boolean(facts, 0, 11))
+    {
+        const char *const queries[] = {settings, pgm_query_text("pg/system-identifier", server->version),
+                                       pgm_query_text("pg/timeline", server->version)};
+        g_autoptr(GPtrArray) results = pgm_connection_pipeline(connection, queries, G_N_ELEMENTS(queries), NULL, NULL);
+        if (results != NULL)
+        {
+            server->system_identifier = keep(connection, pgm_result_value(results->pdata[1], 0, 0));
+            server->timeline = keep(connection, pgm_result_value(results->pdata[2], 0, 0));
+            return TRUE;
+        }
+    }
+    if (settings != NULL)
+    {
+        g_autoptr(PgmResult) set = pgm_connection_query(connection, settings, error);
+        if (set == NULL)
+        {
+            return FALSE;
+        }
+    }
+    read_privileged(connection, facts);
+    if (connection->lost)
+    {
+        pgm_connection_set_lost_error(connection, "try again", error);
+    }
+    return !connection->lost;
+}
+
+PgmConnection *pgm_connection_open(const PgmConninfo *info, PgmPurpose purpose, GError **error)
+{
+    PGconn *pg = pgm_connect(info, purpose, error);
+    if (pg == NULL)
+    {
+        return NULL;
+    }
+    g_autoptr(PgmConnection) connection = g_new0(PgmConnection, 1);
+    connection->pg = pg;
+    connection->purpose = purpose;
+    connection->strings = g_string_chunk_new(256);
+    connection->notices = g_ptr_array_new_with_free_func(g_free);
+    connection->canceller = pgm_canceller_new(pg);
+    connection->server.host = keep(connection, PQhost(pg));
+    connection->server.port = keep(connection, PQport(pg));
+    connection->server.database = keep(connection, PQdb(pg));
+    PQsetNoticeReceiver(pg, pgm_connection_receive_notice, connection);
+    PQsetnonblocking(pg, 1);
+    return read_server(connection, error) ? g_steal_pointer(&connection) : NULL;
+}
+
+void pgm_connection_close(PgmConnection *connection)
+{
+    if (connection == NULL)
+    {
+        return;
+    }
+    if (connection->in_flight && connection->farewell == NULL)
+    {
+        pgm_connection_cancel(connection);
+        pgm_canceller_settle(connection->canceller, g_get_monotonic_time() + CLOSE_WAIT_US);
+    }
+    PQfinish(connection->pg);
+    pgm_canceller_release(connection->canceller);
+    g_ptr_array_unref(connection->notices);
+    g_string_chunk_free(connection->strings);
+    g_free(connection->farewell);
+    g_free(connection);
+}
+
+const PgmServer *pgm_connection_server(const PgmConnection *connection)
+{
+    return &connection->server;
+}
+
+char *pgm_connection_display(const PgmConnection *connection)
+{
+    const PgmServer *server = &connection->server;
+    return g_strdup_printf("%s@%s:%s", server->database, server->host, server->port);
+}
+
+gboolean pgm_connection_is_lost(const PgmConnection *connection)
+{
+    if (!connection->lost && !connection->in_flight)
+    {
+        /* What has arrived may say otherwise. The notice receiver marks the connection through its own pointer. */
+        if (!PQconsumeInput(connection->pg))
+        {
+            return TRUE;
+        }
+        PQisBusy(connection->pg);
+    }
+    return connection->lost || PQstatus(connection->pg) == CONNECTION_BAD;
+}
+
+char pgm_connection_transaction(const PgmConnection *connection)
+{
+    if (connection->lost)
+    {
+        return '?';
+    }
+    switch (PQtransactionStatus(connection->pg))
+    {
+    case PQTRANS_IDLE:
+        return ' ';
+    case PQTRANS_ACTIVE: /* a statement of a transaction that opened before it, or its own */
+    case PQTRANS_INTRANS:
+        return '*';
+    case PQTRANS_INERROR:
+        return '!';
+    case PQTRANS_UNKNOWN:
+        break;
+    }
+    return '?';
+}

@@ -1,0 +1,36 @@
+/* settings.c - what each purpose sets once it is connected. Startup options would do, but poolers refuse them. */
+#include "pg/private.h"
+
+typedef struct
+{
+    const char *name;
+    const char *value;
+} Setting;
+
+static const Setting inspection[] = {
+    {"search_path", "pg_catalog"},      {"lock_timeout", "200ms"}, {"idle_in_transaction_session_timeout", "60s"},
+    {"client_min_messages", "warning"}, {"TimeZone", "UTC"},       {"DateStyle", "ISO, YMD"},
+    {"IntervalStyle", "postgres"},      {"bytea_output", "hex"},
+};
+
+static void append_setting(GString *sql, const char *name, const char *value, gboolean local)
+{
+    g_string_append_printf(sql, "%s pg_catalog.set_config('%s', '%s', %s)", sql->len == 0 ? "SELECT" : ",", name, value,
+                           local ? "true" : "false");
+}
+
+char *pgm_settings_sql(PgmPurpose purpose, gboolean local)
+{
+    if (purpose != PGM_PURPOSE_INSPECT && purpose != PGM_PURPOSE_WATCH)
+    {
+        return NULL;
+    }
+    GString *sql = g_string_new(NULL);
+    append_setting(sql, local ? "transaction_read_only" : "default_transaction_read_only", "on", local);
+    append_setting(sql, "statement_timeout", purpose == PGM_PURPOSE_WATCH ? "2s" : "10s", local);
+    for (gsize i = 0; i < G_N_ELEMENTS(inspection); i++)
+    {
+        append_setting(sql, inspection[i].name, inspection[i].value, local);
+    }
+    return g_string_free(sql, FALSE);
+}
