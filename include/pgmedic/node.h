@@ -88,7 +88,8 @@ const char *pgm_findings_nearest(const char *word, const char *const *known);
 
 /*
  * Writing YAML, streamed: block style, two blanks, keys as given, scalars plain where YAML 1.1 and 1.2 both
- * read them back as the same text, else quoted, and literal blocks for text of several lines.
+ * read them back as the same text, else quoted, and literal blocks for text of several lines. Whatever pgm_yaml_text
+ * was given, pgm_node_parse gives back byte for byte; only bytes that are no UTF-8 become the text \xNN.
  */
 typedef struct PgmYamlWriter PgmYamlWriter;
 
@@ -100,7 +101,8 @@ void pgm_yaml_end(PgmYamlWriter *writer);
 void pgm_yaml_text(PgmYamlWriter *writer, const char *key, const char *value); /* NULL value: null */
 void pgm_yaml_integer(PgmYamlWriter *writer, const char *key, gint64 value);
 void pgm_yaml_boolean(PgmYamlWriter *writer, const char *key, gboolean value);
-/* Ends the document and frees WRITER. FALSE when libyaml failed or begin and end did not match. */
+/* Ends the document and frees WRITER. FALSE when begin and end did not match, a key was missing or too many, or there
+ * are more than PGM_NODE_MAX_DEPTH levels. */
 gboolean pgm_yaml_writer_finish(PgmYamlWriter *writer, GError **error);
 
 #endif
