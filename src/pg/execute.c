@@ -93,7 +93,7 @@ static PGresult *collect(PgmConnection *connection, PgmListener *listener)
         {
             refuse_copy(connection, status, listener);
         }
-        if (kept != NULL && is_failure(kept) && PQresultStatus(kept) == PGRES_FATAL_ERROR)
+        if (kept != NULL && is_failure(kept))
         {
             PQclear(result);
             continue;
