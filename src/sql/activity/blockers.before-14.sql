@@ -31,6 +31,8 @@ SELECT 'blocker' AS role, l.pid, a.usename AS "user", a.application_name AS appl
 SELECT 'blocker', 0, p.owner, NULL, NULL, 'prepared transaction', pg_catalog.left(p.gid, 200), 0,
        (extract(epoch FROM pg_catalog.clock_timestamp() - p.prepared) * 1000)::bigint
   FROM locks l
-  JOIN pg_catalog.pg_prepared_xacts p ON l.virtualtransaction = '-1/' || p.transaction::text
+  JOIN pg_catalog.pg_locks x ON x.locktype = 'transactionid' AND x.granted AND x.pid IS NULL
+   AND x.virtualtransaction = l.virtualtransaction
+  JOIN pg_catalog.pg_prepared_xacts p ON p.transaction = x.transactionid
  WHERE l.pid IS NULL
  ORDER BY 8, 9 DESC, 2

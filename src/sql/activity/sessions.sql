@@ -37,5 +37,7 @@ SELECT 'blocker', 0, p.owner, NULL, NULL, 'prepared transaction', pg_catalog.lef
                   AND h.relation IS NOT DISTINCT FROM l.relation
                   AND h.transactionid IS NOT DISTINCT FROM l.transactionid
                   AND h.classid IS NOT DISTINCT FROM l.classid AND h.objid IS NOT DISTINCT FROM l.objid
-                WHERE h.granted AND h.pid IS NULL AND h.virtualtransaction = '-1/' || p.transaction::text)
+                 JOIN locks x ON x.locktype = 'transactionid' AND x.granted AND x.pid IS NULL
+                  AND x.virtualtransaction = h.virtualtransaction AND x.transactionid = p.transaction
+                WHERE h.granted AND h.pid IS NULL)
  ORDER BY 1, 8 DESC, 9 DESC, 2
