@@ -12,13 +12,14 @@
 
 typedef struct
 {
-    char *framework;  /* "alembic" */
-    char *relation;   /* "public.alembic_version" */
-    GPtrArray *heads; /* char*: version ids; empty: nothing applied ("base") */
-    char *applied_at; /* of the newest, UTC; NULL where not recorded */
-    char *failed;     /* the framework's own record of a failed or dirty state, one line; NULL: none recorded */
-    char *locked_by;  /* who holds the framework's lock, and since when, one line; NULL: nobody */
-    char *unreadable; /* why it could not be read ("permission denied for table …"); NULL: it was */
+    char *framework;    /* "alembic" */
+    char *relation;     /* "public.alembic_version" */
+    GPtrArray *heads;   /* char*: version ids; empty: nothing applied ("base") */
+    GPtrArray *applied; /* char*: every version on record, where the framework keeps one row a version; else NULL */
+    char *applied_at;   /* of the newest, UTC; NULL where not recorded */
+    char *failed;       /* the framework's own record of a failed or dirty state, one line; NULL: none recorded */
+    char *locked_by;    /* who holds the framework's lock, and since when, one line; NULL: nobody */
+    char *unreadable;   /* why it could not be read ("permission denied for table …"); NULL: it was */
 } PgmMigrationBook;
 
 /* Elements PgmMigrationBook. Empty: no framework's table is in this database. */
@@ -27,9 +28,13 @@ GPtrArray *pgm_migration_read_books(PgmConnection *connection, GError **error);
 /* What one operation of a migration names, read from its text. */
 typedef struct
 {
-    char *relation;  /* as written, schema.name or name */
-    char *column;    /* NULL: the relation itself */
-    char *operation; /* "create_table", "alter_column", "create_index" … */
+    char *relation;   /* as written, schema.name or name */
+    char *column;     /* NULL: the relation itself */
+    char *operation;  /* "create_table", "alter_column", "create_index" …: see outline.h; those of op.* by its name */
+    char *type;       /* of a new or retyped column, in PostgreSQL's words; NULL where the text does not tell */
+    char *referrer;   /* operation "references": "table.column" of the referencing side; NULL else */
+    char *new_name;   /* rename_table, rename_column; NULL else */
+    gboolean guarded; /* IF EXISTS or IF NOT EXISTS stands with it */
     int line;
 } PgmMigrationMention;
 
@@ -39,6 +44,8 @@ typedef struct
     char *message;       /* first line of its docstring or its name */
     char *file;          /* path */
     GPtrArray *down;     /* char*: revisions it builds on (down_revision and depends_on); empty: a base */
+    GPtrArray *depends;  /* char*: those of DOWN that are only depends_on: they do not make a line of history */
+    GPtrArray *labels;   /* char*: branch_labels */
     GPtrArray *mentions; /* PgmMigrationMention, of upgrade() only, in order */
 } PgmRevision;
 
@@ -51,9 +58,12 @@ typedef struct
     GPtrArray *problems;  /* char*: files that could not be read, cycles, missing parents */
 } PgmRepository;
 
-/* KIND NULL means alembic. PATH: the folder with versions/, or versions/ itself. Files are read as text, never run.
- * Error: PGM_ERROR_INVALID. Caller frees. */
+/* KIND NULL means alembic; else a framework of pgm_repository_kinds(). PATH: the folder with versions/ (or with
+ * alembic.ini), or versions/ itself; for the others the folder of the migration files. Files are read as text, never
+ * run. Error: PGM_ERROR_INVALID. Caller frees. */
 PgmRepository *pgm_repository_load(const char *kind, const char *path, GError **error);
+/* NULL-terminated. */
+const char *const *pgm_repository_kinds(void);
 void pgm_repository_free(PgmRepository *repository);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmRepository, pgm_repository_free)
 
@@ -63,7 +73,8 @@ const PgmRevision *pgm_repository_revision(const PgmRepository *repository, cons
 typedef struct
 {
     GPtrArray
-        *pending; /* const PgmRevision*, in the order in which they would be applied; borrowed from the repository */
+        *pending; /* const PgmRevision*, in the order in which they would be applied; borrowed from the repository.
+                     NULL: unknown (no repository, unreadable books, or an Alembic head that the repository lacks) */
     GPtrArray *unknown; /* char*: heads in the database that the repository does not have */
     GPtrArray *absent;  /* char*: "f867c7e3d51c is applied, but table documents is absent" */
 } PgmMigrationState;

@@ -1,0 +1,28 @@
+/* revision.h - building a repository's revisions; shared by the frameworks' readers. */
+#ifndef PGMEDIC_CATALOG_REVISION_H
+#define PGMEDIC_CATALOG_REVISION_H
+
+#include "pgmedic/migration.h"
+
+enum
+{
+    PGM_REVISION_MAX_BYTES = 4 * 1024 * 1024, /* of one migration file */
+};
+
+PgmRevision *pgm_revision_new(const char *id, const char *file);
+/* Adds a mention; RELATION NULL adds nothing and gives NULL. Borrowed. */
+PgmMigrationMention *pgm_revision_mention(PgmRevision *revision, const char *operation, const char *relation,
+                                          const char *column, int line);
+/* Adds what SQL does; LINE: of its first line in the file. */
+void pgm_revision_outline(PgmRevision *revision, const char *sql, int line);
+void pgm_repository_problem(PgmRepository *repository, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Readers: fill REPOSITORY's revisions (unordered, ids as written) from the folder. */
+gboolean pgm_alembic_read(PgmRepository *repository, const char *path, GError **error);
+gboolean pgm_numbered_read(PgmRepository *repository, const char *kind, const char *path, GError **error);
+
+/* The operations in tokens [BEGIN, END) of an Alembic migration, added to REVISION's mentions. */
+void pgm_alembic_read_operations(PgmRevision *revision, const GArray *tokens, guint begin, guint end,
+                                 GHashTable *constants);
+
+#endif

@@ -1,0 +1,22 @@
+-- Tables that may hold a migration framework's books: small ones with a column that some framework has. What they are
+-- is told by their columns. A table that this role may not read comes with
+-- readable = false.
+SELECT n.nspname AS schema, c.relname AS name,
+       pg_catalog.string_agg(pg_catalog.lower(a.attname), ',' ORDER BY pg_catalog.lower(a.attname) COLLATE "C") AS columns,
+       pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+           AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable,
+       pg_catalog.format('%I.%I', n.nspname, c.relname) AS quoted
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE c.relkind IN ('r', 'p') AND c.relnatts <= 24
+   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+   AND c.oid IN (
+       SELECT m.attrelid
+         FROM pg_catalog.pg_attribute m
+        WHERE m.attnum > 0
+          AND pg_catalog.lower(m.attname) IN ('version_num', 'app', 'installed_rank', 'orderexecuted', 'lockgranted',
+              'version', 'version_id', 'change_id', 'migration_name', 'migration_time', 'is_locked', 'timestamp', 'name',
+              'run_on', 'executed_at', 'hash', 'migrationid', 'batch', 'done', 'key', 'cli_state'))
+ GROUP BY n.oid, n.nspname, c.oid, c.relname
+ ORDER BY n.nspname, c.relname
