@@ -100,8 +100,9 @@ typedef enum
 /* Idle until the interest asks to stop, the DEADLINE (g_get_monotonic_time; -1 none) passes, or the server hangs up. */
 PgmWake pgm_connection_wait(PgmConnection *connection, const PgmInterest *interest, gint64 deadline, GError **error);
 
-/* Any thread. Asks the server to cancel the running statement, on a thread of its own: never blocks. Detached from the
- * connection's life: it may be closed at once afterwards. */
+/* Any thread. Asks the server to cancel the running statement, on a thread of its own: never blocks. Asks again until
+ * that statement has ended; nothing happens when none runs. Detached from the connection's life: it may be closed at
+ * once afterwards. */
 void pgm_connection_cancel(PgmConnection *connection);
 
 /* Notices that came since the last call, as text lines, severity first; NULL-terminated. Caller frees. */

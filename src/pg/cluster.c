@@ -108,14 +108,15 @@ static gboolean open_to_others(const char *folder)
     }
 }
 
-/* The temporary folder proper, unless the socket's path would be too long there, or out of postgres' reach. */
+/* The temporary folder proper, unless the socket's path would be too long there, would not stand in postgresql.conf as
+ * it is, or is out of postgres' reach. */
 static char *make_folder(const char *prefix, const struct passwd *owner, GError **error)
 {
     g_autofree char *name = g_strdup_printf("%s-XXXXXX", prefix);
     const char *root = g_get_tmp_dir();
     struct sockaddr_un address;
     if (strlen(root) + strlen(name) + sizeof "//.s.PGSQL.5432.lock" > sizeof address.sun_path ||
-        (owner != NULL && !open_to_others(root)))
+        strpbrk(root, "',\"\\\n") != NULL || (owner != NULL && !open_to_others(root)))
     {
         root = "/tmp";
     }

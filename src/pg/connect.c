@@ -85,23 +85,53 @@ static gboolean poll_until_connected(PGconn *pg, gint64 deadline)
     return TRUE;
 }
 
-/* Where the password would be looked for: the line of the password file that fits. */
+static void append_place(GString *line, const char *part)
+{
+    for (const char *c = part == NULL ? "" : part; *c != '\0'; c++)
+    {
+        if (*c == ':' || *c == '\\')
+        {
+            g_string_append_c(line, '\\');
+        }
+        g_string_append_c(line, *c);
+    }
+    g_string_append_c(line, ':');
+}
+
+/* The password file calls the usual socket localhost, any other by its folder. */
+static const char *place_host(PGconn *pg, const PgmConninfo *info)
+{
+    const char *host = PQhost(pg);
+    gboolean chosen = pgm_conninfo_get(info, "host") != NULL || g_getenv("PGHOST") != NULL;
+    gboolean usual = host == NULL || *host == '\0' || strcmp(host, "/var/run/postgresql") == 0;
+    return usual || (!chosen && *host == '/') ? "localhost" : host;
+}
+
+/* Where a password was or would be taken from, in libpq's order. */
 static char *password_advice(PGconn *pg, const PgmConninfo *info)
 {
+    if (pgm_conninfo_has_password(info))
+    {
+        return g_strdup("correct the password in the connection string, or better, keep it in the password file");
+    }
+    const char *environment = g_getenv("PGPASSWORD");
+    if (environment != NULL && *environment != '\0')
+    {
+        return g_strdup("it came from PGPASSWORD: correct or unset that");
+    }
     const char *file = pgm_conninfo_get(info, "passfile");
     file = file == NULL ? g_getenv("PGPASSFILE") : file;
-    const char *host = PQhost(pg);
-    if (host == NULL || host[0] == '\0' || host[0] == '/' || host[0] == '@')
-    {
-        host = "localhost"; /* what the password file calls a socket in the usual place */
-    }
-    return g_strdup_printf("the line %s:%s:%s:%s:PASSWORD in %s (mode 0600) would be used", host, PQport(pg), PQdb(pg),
-                           PQuser(pg), file == NULL ? "~/.pgpass" : file);
+    g_autoptr(GString) line = g_string_new(NULL);
+    append_place(line, place_host(pg, info));
+    append_place(line, PQport(pg));
+    append_place(line, PQdb(pg));
+    append_place(line, PQuser(pg));
+    return g_strdup_printf("put the line %sPASSWORD into %s (mode 0600)", line->str, file == NULL ? "~/.pgpass" : file);
 }
 
 typedef struct
 {
-    const char *sqlstate;
+    const char *sign; /* the SQLSTATE or its class; or a word of libpq's */
     const char *advice;
 } Advice;
 
@@ -130,6 +160,7 @@ static const Advice by_words[] = {
     {"Permission denied", "this user of the machine may not use the server's socket"},
     {"SSL", "check sslmode and the certificates"},
     {"certificate", "check sslmode and the certificates"},
+    {"invalid", "correct the connection string"},
     {"service", "check the service's name and ~/.pg_service.conf"},
 };
 
@@ -141,14 +172,14 @@ static char *find_advice(PGconn *pg, const PgmConninfo *info, const char *sqlsta
     }
     for (gsize i = 0; *sqlstate != '\0' && i < G_N_ELEMENTS(by_sqlstate); i++)
     {
-        if (g_str_has_prefix(sqlstate, by_sqlstate[i].sqlstate))
+        if (g_str_has_prefix(sqlstate, by_sqlstate[i].sign))
         {
             return g_strdup(by_sqlstate[i].advice);
         }
     }
     for (gsize i = 0; *sqlstate == '\0' && i < G_N_ELEMENTS(by_words); i++)
     {
-        if (strstr(words, by_words[i].sqlstate) != NULL)
+        if (strstr(words, by_words[i].sign) != NULL)
         {
             return g_strdup(by_words[i].advice);
         }
@@ -185,9 +216,9 @@ static char *condense(const char *report, char sqlstate[6])
     {
         return g_strdup("no reason was given");
     }
-    for (const char *prefix = "FATAL:  "; g_str_has_prefix(words, prefix);)
+    if (g_str_has_prefix(words, "FATAL:  "))
     {
-        memmove(words, words + strlen(prefix), strlen(words) - strlen(prefix) + 1);
+        memmove(words, words + strlen("FATAL:  "), strlen(words + strlen("FATAL:  ")) + 1);
     }
     return g_steal_pointer(&words);
 }
@@ -197,6 +228,11 @@ static void set_connect_error(PGconn *pg, const PgmConninfo *info, const char *r
     char sqlstate[6] = "";
     g_autofree char *valid = g_utf8_make_valid(report, -1);
     g_autofree char *words = condense(valid, sqlstate);
+    if (PQconnectionNeedsPassword(pg))
+    {
+        g_free(words);
+        words = g_strdup("the server asks for a password, and none was found");
+    }
     g_autofree char *advice = find_advice(pg, info, sqlstate, words);
     const char *host = PQhost(pg);
     const char *port = PQport(pg);

@@ -140,7 +140,7 @@ void pgm_connection_close(PgmConnection *connection)
     }
     if (connection->in_flight && connection->farewell == NULL)
     {
-        pgm_connection_cancel(connection);
+        pgm_canceller_send_once(connection->canceller);
         pgm_canceller_settle(connection->canceller, g_get_monotonic_time() + CLOSE_WAIT_US);
     }
     PQfinish(connection->pg);

@@ -93,6 +93,12 @@ static PGresult *collect(PgmConnection *connection, PgmListener *listener)
         {
             refuse_copy(connection, status, listener);
         }
+        else if (status == PGRES_COPY_BOTH) /* replication, which has no end */
+        {
+            connection->lost = TRUE;
+            PQclear(result);
+            break;
+        }
         if (kept != NULL && is_failure(kept))
         {
             PQclear(result);
@@ -148,12 +154,20 @@ static gboolean make_ready(PgmConnection *connection, GError **error)
         pgm_connection_set_lost_error(connection, "the statement was not sent", error);
         return FALSE;
     }
+    pgm_canceller_begin(connection->canceller);
+    connection->in_flight = TRUE;
     return TRUE;
+}
+
+/* On a lost connection the statement may run on. */
+static void finish(PgmConnection *connection)
+{
+    pgm_canceller_end(connection->canceller);
+    connection->in_flight = connection->lost;
 }
 
 static gboolean send_statement(PgmConnection *connection, const Statement *statement, GError **error)
 {
-    connection->in_flight = TRUE;
     if (PQsendQueryParams(connection->pg, statement->sql, statement->n, NULL, statement->params, NULL, NULL, 0))
     {
         return TRUE;
@@ -175,11 +189,11 @@ static PgmResult *execute_one(PgmConnection *connection, const Statement *statem
     PgmListener listener = {.interest = interest};
     if (!send_statement(connection, statement, error))
     {
-        connection->in_flight = connection->lost;
+        finish(connection);
         return NULL;
     }
     PGresult *result = collect(connection, &listener);
-    connection->in_flight = connection->lost;
+    finish(connection);
     return conclude(connection, result, error);
 }
 
@@ -233,7 +247,14 @@ static GPtrArray *execute_many(PgmConnection *connection, const Statement *state
     }
     g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)pgm_result_free);
     PgmListener listener = {.interest = interest};
-    gboolean ok = PQenterPipelineMode(connection->pg) == 1;
+    if (PQenterPipelineMode(connection->pg) != 1)
+    {
+        connection->lost = TRUE; /* out of step */
+        pgm_connection_set_lost_error(connection, "the statements were not sent", error);
+        finish(connection);
+        return NULL;
+    }
+    gboolean ok = TRUE;
     int sent = 0;
     while (ok && sent < n && (ok = send_statement(connection, &statements[sent], error)))
     {
@@ -257,7 +278,7 @@ static GPtrArray *execute_many(PgmConnection *connection, const Statement *state
     {
         connection->lost = TRUE;
     }
-    connection->in_flight = connection->lost;
+    finish(connection);
     return ok ? g_steal_pointer(&results) : NULL;
 }
 

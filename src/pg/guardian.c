@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -100,14 +101,9 @@ static void plan_clear(Plan *plan)
 
 /* From here on in the guardian. */
 
-static pid_t run(const Plan *plan, const char *program, char *const *argv)
+/* The starter's handlers would write into descriptors that mean something else here. */
+static void reset_signals(void)
 {
-    pid_t pid = fork();
-    if (pid != 0)
-    {
-        return pid;
-    }
-    const PgmGuardianOrder *order = plan->order;
     struct sigaction plain = {.sa_handler = SIG_DFL};
     for (int signal_number = 1; signal_number < NSIG; signal_number++)
     {
@@ -116,6 +112,17 @@ static pid_t run(const Plan *plan, const char *program, char *const *argv)
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static pid_t run(const Plan *plan, const char *program, char *const *argv)
+{
+    pid_t pid = fork();
+    if (pid != 0)
+    {
+        return pid;
+    }
+    const PgmGuardianOrder *order = plan->order;
+    reset_signals();
     umask(077);
     if (order->step_down && (setgroups(1, &order->gid) != 0 || setgid(order->gid) != 0 || setuid(order->uid) != 0))
     {
@@ -175,8 +182,8 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
 static gboolean await_end(int pidfd, pid_t pid, int limit_ms)
 {
     struct pollfd fd = {.fd = pidfd, .events = POLLIN};
-    int n;
-    while ((n = poll(&fd, 1, limit_ms)) < 0 && errno == EINTR)
+    int n = 1;
+    while (pidfd >= 0 && (n = poll(&fd, 1, limit_ms)) < 0 && errno == EINTR)
     {
     }
     return n > 0 && waitpid(pid, NULL, 0) == pid;
@@ -221,6 +228,8 @@ static gboolean watch(int lifeline, int report, pid_t *postmaster, int pidfd)
 static void let_go(int *lifeline, int *report)
 {
     setsid();
+    prctl(PR_SET_NAME, "pgmedic-guard");
+    reset_signals();
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGINT, &ignore, NULL);
     sigaction(SIGTERM, &ignore, NULL);

@@ -62,6 +62,11 @@ GError *pgm_result_error(const PGresult *pg); /* PGM_SQL_ERROR with every field 
 /* cancel.c */
 PgmCanceller *pgm_canceller_new(PGconn *pg); /* NULL when libpq has nothing to cancel with */
 void pgm_canceller_release(PgmCanceller *canceller);
+/* A statement is sent; it has ended, one way or the other. Only in between is there anything to cancel. */
+void pgm_canceller_begin(PgmCanceller *canceller);
+void pgm_canceller_end(PgmCanceller *canceller);
+/* As pgm_connection_cancel(), without looking whether it helps: for a connection that closes. */
+void pgm_canceller_send_once(PgmCanceller *canceller);
 /* Wait until no cancel is under way any more, so that none hits the statement after the one it was meant for. */
 void pgm_canceller_settle(PgmCanceller *canceller, gint64 deadline);
 
