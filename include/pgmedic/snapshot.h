@@ -32,6 +32,7 @@ typedef struct
     const char *name; /* in the baseline and on screens: "type", "not_null" */
     PgmSeverity severity;
     const char *reason; /* why a difference matters, one clause */
+    const char *unset;  /* what "not set" means, for people: "nullable"; NULL: "none" */
 } PgmAttribute;
 
 typedef struct PgmKind PgmKind;
@@ -41,9 +42,13 @@ struct PgmKind
     const char *name;    /* "table", "column", "constraint", "index" */
     const char *plural;  /* the key in the baseline, "columns" */
     const char *query;   /* "catalog/columns": rows of schema, parent, name, then the attributes in order */
-    const char *parent;  /* kind name of the parent; NULL: stands below its schema */
+    const char *parent;  /* kind name of the parent, "relation": any relation; NULL: stands below its schema */
+    gboolean relation;   /* lives in pg_class: its children are found by its name */
+    gboolean ordered;    /* children in the order of their attribute "position", not by name; the baseline's order says it */
     PgmSeverity missing; /* severity when the baseline has it and the database lacks it */
-    PgmSeverity extra;   /* … the other way round */
+    const char *missing_reason;
+    PgmSeverity extra; /* … the other way round */
+    const char *extra_reason;
     PgmAttribute attributes[PGM_KIND_MAX_ATTRIBUTES]; /* ends with a NULL name */
 };
 
@@ -54,7 +59,7 @@ const PgmKind *pgm_kind_find(const char *name); /* NULL: none */
 typedef struct
 {
     const PgmKind *kind;
-    const char *schema; /* interned in the snapshot */
+    const char *schema; /* interned in the snapshot; "" for what stands in no schema, schemas among them */
     const char *parent; /* name of the relation it belongs to; NULL: none */
     const char *name;
     const char *values[PGM_KIND_MAX_ATTRIBUTES]; /* aligned with kind->attributes; NULL: not set */
@@ -69,7 +74,7 @@ typedef struct
     GPtrArray *objects;   /* PgmObject, sorted by kind order, schema, parent, then name (columns: attnum) */
     GPtrArray *unread;    /* char*: what the role may not read, one line each */
     GStringChunk *strings;
-    GHashTable *index; /* identity text → PgmObject */
+    GHashTable *index; /* a set of PgmObject, by kind, schema, parent and name */
 } PgmSnapshot;
 
 PgmSnapshot *pgm_snapshot_read(PgmConnection *connection, GError **error);
@@ -84,6 +89,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmSnapshot, pgm_snapshot_free)
 /* Borrowed; NULL: absent. PARENT may be NULL. */
 const PgmObject *pgm_snapshot_find(const PgmSnapshot *snapshot, const char *kind, const char *schema,
                                    const char *parent, const char *name);
+/* The children of one kind of a relation (or, with PARENT NULL, what stands in SCHEMA): *FIRST is their place in
+ * `objects`, the result their number. */
+guint pgm_snapshot_children(const PgmSnapshot *snapshot, const PgmKind *kind, const char *schema, const char *parent,
+                            guint *first);
 const char *pgm_object_value(const PgmObject *object, const char *attribute); /* NULL: not set or unknown */
 /* "documents.id" for a column, "documents" for a table; schema-qualified unless it is public. Quoted only where SQL
  * needs it. Caller frees. */

@@ -1,0 +1,22 @@
+/* model.h - how a snapshot is put together; private to the catalog layer. */
+#ifndef CATALOG_MODEL_H
+#define CATALOG_MODEL_H
+
+#include "pgmedic/snapshot.h"
+
+PgmSnapshot *pgm_snapshot_new(void);
+
+/* Number of attributes of KIND. */
+int pgm_kind_attributes(const PgmKind *kind);
+
+/* A new object, owned by SNAPSHOT, without values. Strings are copied; PARENT may be NULL. */
+PgmObject *pgm_snapshot_add(PgmSnapshot *snapshot, const PgmKind *kind, const char *schema, const char *parent,
+                            const char *name);
+/* NULL clears it. */
+void pgm_snapshot_set(PgmSnapshot *snapshot, PgmObject *object, int attribute, const char *value);
+
+/* Sorts and indexes; nothing is added afterwards. An identity that occurs twice keeps its first object and is
+ * returned (borrowed), else NULL. */
+const PgmObject *pgm_snapshot_finish(PgmSnapshot *snapshot);
+
+#endif

@@ -1,0 +1,212 @@
+/* snapshot.c - a snapshot in memory: objects, their order, and finding them. */
+#include "catalog/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Longer strings are definitions and comments, which hardly repeat: not worth a place in the table of known ones. */
+enum
+{
+    INTERN_LIMIT = 80,
+    CHUNK_BYTES = 64 * 1024,
+};
+
+int pgm_kind_attributes(const PgmKind *kind)
+{
+    int n = 0;
+    while (n < PGM_KIND_MAX_ATTRIBUTES && kind->attributes[n].name != NULL)
+    {
+        n++;
+    }
+    return n;
+}
+
+static guint object_hash(gconstpointer data)
+{
+    const PgmObject *object = data;
+    guint hash = g_str_hash(object->name) + (guint)(object->kind - pgm_kinds);
+    hash = hash * 31 + g_str_hash(object->schema);
+    return object->parent != NULL ? hash * 31 + g_str_hash(object->parent) : hash;
+}
+
+static gboolean object_equal(gconstpointer a, gconstpointer b)
+{
+    const PgmObject *x = a, *y = b;
+    return x->kind == y->kind && strcmp(x->name, y->name) == 0 && g_strcmp0(x->parent, y->parent) == 0 &&
+           strcmp(x->schema, y->schema) == 0;
+}
+
+PgmSnapshot *pgm_snapshot_new(void)
+{
+    PgmSnapshot *snapshot = g_new0(PgmSnapshot, 1);
+    snapshot->objects = g_ptr_array_new_with_free_func(g_free);
+    snapshot->unread = g_ptr_array_new_with_free_func(g_free);
+    snapshot->strings = g_string_chunk_new(CHUNK_BYTES);
+    snapshot->index = g_hash_table_new(object_hash, object_equal);
+    return snapshot;
+}
+
+void pgm_snapshot_free(PgmSnapshot *snapshot)
+{
+    if (snapshot == NULL)
+    {
+        return;
+    }
+    g_hash_table_unref(snapshot->index);
+    g_ptr_array_unref(snapshot->objects);
+    g_ptr_array_unref(snapshot->unread);
+    g_string_chunk_free(snapshot->strings);
+    g_free(snapshot->database);
+    g_free(snapshot->server_version);
+    g_free(snapshot->taken_at);
+    g_free(snapshot->label);
+    g_free(snapshot);
+}
+
+static const char *intern(PgmSnapshot *snapshot, const char *text)
+{
+    if (text == NULL)
+    {
+        return NULL;
+    }
+    return strlen(text) <= INTERN_LIMIT ? g_string_chunk_insert_const(snapshot->strings, text)
+                                        : g_string_chunk_insert(snapshot->strings, text);
+}
+
+PgmObject *pgm_snapshot_add(PgmSnapshot *snapshot, const PgmKind *kind, const char *schema, const char *parent,
+                            const char *name)
+{
+    /* Only as many values as the kind has: most of a large snapshot is columns, and they add up. */
+    gsize size = G_STRUCT_OFFSET(PgmObject, values) + sizeof(char *) * (gsize)pgm_kind_attributes(kind);
+    PgmObject *object = g_malloc0(size);
+    object->kind = kind;
+    object->schema = intern(snapshot, schema != NULL ? schema : "");
+    object->parent = intern(snapshot, parent);
+    object->name = intern(snapshot, name);
+    g_ptr_array_add(snapshot->objects, object);
+    return object;
+}
+
+void pgm_snapshot_set(PgmSnapshot *snapshot, PgmObject *object, int attribute, const char *value)
+{
+    object->values[attribute] = intern(snapshot, value);
+}
+
+/* By what contains it: kind, schema, parent. */
+static int compare_place(const PgmKind *kind, const char *schema, const char *parent, const PgmObject *object)
+{
+    if (kind != object->kind)
+    {
+        return kind < object->kind ? -1 : 1;
+    }
+    int order = strcmp(schema, object->schema);
+    return order != 0 ? order : g_strcmp0(parent, object->parent);
+}
+
+static int compare_objects(gconstpointer a, gconstpointer b)
+{
+    const PgmObject *x = *(const PgmObject *const *)a, *y = *(const PgmObject *const *)b;
+    int order = compare_place(x->kind, x->schema, x->parent, y);
+    if (order != 0)
+    {
+        return order;
+    }
+    if (x->kind->ordered)
+    {
+        int first = atoi(x->values[0] != NULL ? x->values[0] : "0"), second = atoi(y->values[0] != NULL ? y->values[0] : "0");
+        if (first != second)
+        {
+            return first < second ? -1 : 1;
+        }
+    }
+    return strcmp(x->name, y->name);
+}
+
+const PgmObject *pgm_snapshot_finish(PgmSnapshot *snapshot)
+{
+    const PgmObject *duplicate = NULL;
+    g_ptr_array_sort(snapshot->objects, compare_objects);
+    for (guint i = 0; i < snapshot->objects->len; i++)
+    {
+        PgmObject *object = snapshot->objects->pdata[i];
+        if (g_hash_table_contains(snapshot->index, object))
+        {
+            duplicate = object;
+        }
+        else
+        {
+            g_hash_table_add(snapshot->index, object);
+        }
+    }
+    return duplicate;
+}
+
+const PgmObject *pgm_snapshot_find(const PgmSnapshot *snapshot, const char *kind, const char *schema,
+                                   const char *parent, const char *name)
+{
+    const PgmObject key = {.kind = pgm_kind_find(kind), .schema = schema, .parent = parent, .name = name};
+    return key.kind != NULL ? g_hash_table_lookup(snapshot->index, &key) : NULL;
+}
+
+/* The first object that does not stand before that place; with AFTER, the first that stands behind it. */
+static guint bound(const PgmSnapshot *snapshot, const PgmKind *kind, const char *schema, const char *parent,
+                   gboolean after)
+{
+    guint low = 0, high = snapshot->objects->len;
+    while (low < high)
+    {
+        guint middle = low + (high - low) / 2;
+        int order = compare_place(kind, schema, parent, snapshot->objects->pdata[middle]);
+        if (after ? order >= 0 : order > 0)
+        {
+            low = middle + 1;
+        }
+        else
+        {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+guint pgm_snapshot_children(const PgmSnapshot *snapshot, const PgmKind *kind, const char *schema, const char *parent,
+                            guint *first)
+{
+    *first = bound(snapshot, kind, schema, parent, FALSE);
+    return bound(snapshot, kind, schema, parent, TRUE) - *first;
+}
+
+const char *pgm_object_value(const PgmObject *object, const char *attribute)
+{
+    for (int i = 0; i < PGM_KIND_MAX_ATTRIBUTES && object->kind->attributes[i].name != NULL; i++)
+    {
+        if (strcmp(object->kind->attributes[i].name, attribute) == 0)
+        {
+            return object->values[i];
+        }
+    }
+    return NULL;
+}
+
+static void append_name(GString *text, const char *name)
+{
+    g_autofree char *quoted = pgm_quote_identifier(name);
+    g_string_append(text, quoted);
+}
+
+char *pgm_object_display(const PgmObject *object)
+{
+    GString *text = g_string_new(NULL);
+    if (object->schema[0] != '\0' && strcmp(object->schema, "public") != 0)
+    {
+        append_name(text, object->schema);
+        g_string_append_c(text, '.');
+    }
+    if (object->parent != NULL && strcmp(object->kind->name, "index") != 0)
+    {
+        append_name(text, object->parent);
+        g_string_append_c(text, '.');
+    }
+    append_name(text, object->name);
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,50 @@
+-- Columns of tables and foreign tables, in order; position counts without dropped columns, since a dump loses those.
+-- "options" leaves out pg_attver, which some servers keep there for themselves.
+SELECT n.nspname AS schema,
+       c.relname AS parent,
+       a.attname AS name,
+       pg_catalog.row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum) AS position,
+       pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
+       CASE WHEN a.attnotnull THEN 'true' END AS not_null,
+       CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) END AS default,
+       CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
+       CASE a.attgenerated
+           WHEN 's' THEN 'stored ' || pg_catalog.pg_get_expr(ad.adbin, ad.adrelid)
+           WHEN 'v' THEN 'virtual ' || pg_catalog.pg_get_expr(ad.adbin, ad.adrelid)
+       END AS generated,
+       CASE
+           WHEN a.attcollation <> t.typcollation
+           THEN (SELECT pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname)
+                   FROM pg_catalog.pg_collation co
+                   JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
+                  WHERE co.oid = a.attcollation)
+       END AS collation,
+       CASE
+           WHEN a.attstorage <> t.typstorage
+           THEN CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END
+       END AS storage,
+       CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
+       CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS statistics,
+       CASE
+           WHEN a.attoptions IS NOT NULL OR a.attfdwoptions IS NOT NULL
+           THEN (SELECT pg_catalog.string_agg(o, ', ' ORDER BY o)
+                   FROM pg_catalog.unnest(a.attoptions || a.attfdwoptions) o
+                  WHERE o !~ '^pg_attver=')
+       END AS options,
+       about.description AS comment
+  FROM pg_catalog.pg_attribute a
+  JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+  LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
+  LEFT JOIN pg_catalog.pg_description about
+         ON about.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND about.objoid = c.oid AND about.objsubid = a.attnum
+ WHERE a.attnum > 0
+   AND NOT a.attisdropped
+   AND c.relkind IN ('r', 'p', 'f')
+   AND c.relpersistence <> 't'
+   AND n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+   AND c.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
+                      WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
+   /*relations c.oid*/
