@@ -39,12 +39,13 @@ typedef struct PgmKind PgmKind;
 
 struct PgmKind
 {
-    const char *name;    /* "table", "column", "constraint", "index" */
-    const char *plural;  /* the key in the baseline, "columns" */
-    const char *query;   /* "catalog/columns": rows of schema, parent, name, then the attributes in order */
-    const char *parent;  /* kind name of the parent, "relation": any relation; NULL: stands below its schema */
-    gboolean relation;   /* lives in pg_class: its children are found by its name */
-    gboolean ordered;    /* children in the order of their attribute "position", not by name; the baseline's order says it */
+    const char *name;   /* "table", "column", "constraint", "index" */
+    const char *plural; /* the key in the baseline, "columns" */
+    const char *query;  /* "catalog/columns": rows of schema, parent, name, then the attributes in order */
+    const char *parent; /* kind name of the parent, "relation": any relation; NULL: stands below its schema */
+    gboolean relation;  /* lives in pg_class: its children are found by its name */
+    gboolean
+        ordered; /* children in the order of their attribute "position", not by name; the baseline's order says it */
     PgmSeverity missing; /* severity when the baseline has it and the database lacks it */
     const char *missing_reason;
     PgmSeverity extra; /* … the other way round */

@@ -17,6 +17,7 @@
 #define REASON_COMMENT "comments change nothing at run time"
 #define REASON_STORAGE "only size and speed differ"
 
+/* The schema comes first: it is what others stand in. */
 const PgmKind pgm_kinds[] = {
     {.name = "schema",
      .plural = "schemas",
@@ -25,7 +26,8 @@ const PgmKind pgm_kinds[] = {
      .missing_reason = "every statement that names it fails",
      .extra = COSMETIC,
      .extra_reason = "nothing that expects the baseline uses it",
-     .attributes = {{"owner", RISKY, REASON_OWNER, "the database's owner"}, {"comment", COSMETIC, REASON_COMMENT, NULL}}},
+     .attributes = {{"owner", RISKY, REASON_OWNER, "the database's owner"},
+                    {"comment", COSMETIC, REASON_COMMENT, NULL}}},
     {.name = "table",
      .plural = "tables",
      .query = "catalog/tables",
@@ -40,7 +42,8 @@ const PgmKind pgm_kinds[] = {
                     {"options", COSMETIC, "only storage and vacuum behave differently", NULL},
                     {"tablespace", COSMETIC, REASON_STORAGE, "the default"},
                     {"row_security", BREAKING, "rows are shown or hidden that should not be", "off"},
-                    {"replica_identity", RISKY, "subscribers cannot apply UPDATE and DELETE, or need full rows", "primary key"},
+                    {"replica_identity", RISKY, "subscribers cannot apply UPDATE and DELETE, or need full rows",
+                     "primary key"},
                     {"partition_key", BREAKING, "rows go to other partitions, or to none", "not partitioned"},
                     {"partition_of", BREAKING, "its rows are missing from, or foreign to, the partitioned table", NULL},
                     {"partition_bound", BREAKING, "rows go to other partitions, or to none", NULL},
@@ -56,7 +59,8 @@ const PgmKind pgm_kinds[] = {
      .missing_reason = "every statement that names it fails",
      .extra = COSMETIC,
      .extra_reason = "only SELECT * and INSERT without a column list notice it",
-     .attributes = {{"position", COSMETIC, "SELECT * and INSERT without a column list put values in other places", NULL},
+     .attributes = {{"position", COSMETIC, "SELECT * and INSERT without a column list put values in other places",
+                     NULL},
                     {"type", BREAKING, "a foreign key or a query that expects the other type fails", NULL},
                     {"not_null", BREAKING, "a null is refused, or comes where none is expected", "nullable"},
                     {"default", RISKY, "rows inserted without a value get another one, or none", NULL},

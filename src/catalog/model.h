@@ -4,10 +4,17 @@
 
 #include "pgmedic/snapshot.h"
 
+enum
+{
+    PGM_BASELINE_FORMAT = 1,
+};
+
 PgmSnapshot *pgm_snapshot_new(void);
 
 /* Number of attributes of KIND. */
 int pgm_kind_attributes(const PgmKind *kind);
+/* Is it the kind that others stand in? */
+gboolean pgm_kind_is_schema(const PgmKind *kind);
 
 /* A new object, owned by SNAPSHOT, without values. Strings are copied; PARENT may be NULL. */
 PgmObject *pgm_snapshot_add(PgmSnapshot *snapshot, const PgmKind *kind, const char *schema, const char *parent,

@@ -21,6 +21,11 @@ int pgm_kind_attributes(const PgmKind *kind)
     return n;
 }
 
+gboolean pgm_kind_is_schema(const PgmKind *kind)
+{
+    return kind == &pgm_kinds[0];
+}
+
 static guint object_hash(gconstpointer data)
 {
     const PgmObject *object = data;
@@ -113,7 +118,8 @@ static int compare_objects(gconstpointer a, gconstpointer b)
     }
     if (x->kind->ordered)
     {
-        int first = atoi(x->values[0] != NULL ? x->values[0] : "0"), second = atoi(y->values[0] != NULL ? y->values[0] : "0");
+        int first = atoi(x->values[0] != NULL ? x->values[0] : "0"),
+            second = atoi(y->values[0] != NULL ? y->values[0] : "0");
         if (first != second)
         {
             return first < second ? -1 : 1;

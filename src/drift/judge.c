@@ -1,0 +1,131 @@
+/* judge.c - severities that depend on more than the kind, and the --ignore patterns. */
+#include "drift/judge.h"
+
+#include <string.h>
+
+static gboolean is_kind(const PgmObject *object, const char *name)
+{
+    return strcmp(object->kind->name, name) == 0;
+}
+
+static gboolean is_key(const PgmObject *object)
+{
+    if (is_kind(object, "index"))
+    {
+        return pgm_object_value(object, "unique") != NULL;
+    }
+    const char *type = is_kind(object, "constraint") ? pgm_object_value(object, "type") : NULL;
+    return g_strcmp0(type, "primary key") == 0 || g_strcmp0(type, "unique") == 0;
+}
+
+PgmVerdict pgm_judge_missing(const PgmObject *expected)
+{
+    if (is_key(expected))
+    {
+        return (PgmVerdict){PGM_SEVERITY_BREAKING, "duplicates are let in; ON CONFLICT and foreign keys on it fail"};
+    }
+    return (PgmVerdict){expected->kind->missing, expected->kind->missing_reason};
+}
+
+PgmVerdict pgm_judge_extra(const PgmObject *actual)
+{
+    if (is_key(actual))
+    {
+        return (PgmVerdict){PGM_SEVERITY_RISKY, "rows that the application may write are refused as duplicates"};
+    }
+    if (is_kind(actual, "column") && pgm_object_value(actual, "not_null") != NULL &&
+        pgm_object_value(actual, "default") == NULL && pgm_object_value(actual, "identity") == NULL &&
+        pgm_object_value(actual, "generated") == NULL)
+    {
+        return (PgmVerdict){PGM_SEVERITY_BREAKING, "an INSERT that does not know it fails: it takes no null"};
+    }
+    return (PgmVerdict){actual->kind->extra, actual->kind->extra_reason};
+}
+
+PgmVerdict pgm_judge_changed(const PgmObject *expected, const PgmObject *actual, int attribute)
+{
+    const PgmAttribute *about = &expected->kind->attributes[attribute];
+    if (strcmp(about->name, "not_null") == 0)
+    {
+        return actual->values[attribute] != NULL
+                   ? (PgmVerdict){PGM_SEVERITY_BREAKING, "an INSERT or UPDATE that leaves it null fails"}
+                   : (PgmVerdict){PGM_SEVERITY_RISKY, "nulls are let in where none are expected"};
+    }
+    return (PgmVerdict){about->severity, about->reason};
+}
+
+gboolean pgm_judge_told_elsewhere(const PgmObject *object)
+{
+    return is_kind(object, "index") && pgm_object_value(object, "constraint") != NULL;
+}
+
+gboolean pgm_judge_attribute_told_elsewhere(const PgmObject *expected, const PgmObject *actual, int attribute)
+{
+    static const char *const by_constraint[] = {"definition", "unique", "primary", "constraint", NULL};
+    const char *name = expected->kind->attributes[attribute].name;
+    /* Columns are compared by their order relative to each other: a missing one does not move all that follow. */
+    if (expected->kind->ordered && attribute == 0)
+    {
+        return TRUE;
+    }
+    return (pgm_judge_told_elsewhere(expected) || pgm_judge_told_elsewhere(actual)) &&
+           g_strv_contains(by_constraint, name);
+}
+
+const PgmObject *pgm_judge_parent(const PgmSnapshot *snapshot, const PgmObject *object)
+{
+    if (object->parent == NULL)
+    {
+        return NULL;
+    }
+    for (const PgmKind *kind = pgm_kinds; kind->name != NULL; kind++)
+    {
+        const PgmObject *found =
+            kind->relation ? pgm_snapshot_find(snapshot, kind->name, object->schema, NULL, object->parent) : NULL;
+        if (found != NULL)
+        {
+            return found;
+        }
+    }
+    return NULL;
+}
+
+/* PATTERN: "table audit.*": what, a blank, a glob over the name as it is displayed or with its schema. */
+static gboolean pattern_covers(const char *pattern, const char *what, const char *display, const char *schema)
+{
+    const char *blank = strchr(pattern, ' ');
+    if (blank == NULL || (strncmp(pattern, what, (gsize)(blank - pattern)) != 0 && strncmp(pattern, "* ", 2) != 0) ||
+        (pattern[0] != '*' && strlen(what) != (gsize)(blank - pattern)))
+    {
+        return FALSE;
+    }
+    g_autofree char *qualified = g_strdup_printf("%s.%s", schema, display);
+    return g_pattern_match_simple(blank + 1, display) || g_pattern_match_simple(blank + 1, qualified);
+}
+
+static gboolean object_ignored(GPtrArray *ignore, const PgmObject *object, const char *attribute)
+{
+    g_autofree char *display = pgm_object_display(object);
+    for (guint i = 0; i < ignore->len; i++)
+    {
+        const char *pattern = ignore->pdata[i];
+        if (pattern_covers(pattern, object->kind->name, display, object->schema) ||
+            (attribute != NULL && pattern_covers(pattern, attribute, display, object->schema)) ||
+            (object->schema[0] != '\0' && pattern_covers(pattern, "schema", object->schema, "")))
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+gboolean pgm_judge_is_ignored(GPtrArray *ignore, const PgmSnapshot *snapshot, const PgmObject *object,
+                              const char *attribute)
+{
+    if (ignore == NULL || ignore->len == 0)
+    {
+        return FALSE;
+    }
+    const PgmObject *parent = pgm_judge_parent(snapshot, object);
+    return object_ignored(ignore, object, attribute) || (parent != NULL && object_ignored(ignore, parent, NULL));
+}

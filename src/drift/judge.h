@@ -1,0 +1,28 @@
+/* judge.h - what a difference means, and what need not be told; private to the drift layer. */
+#ifndef DRIFT_JUDGE_H
+#define DRIFT_JUDGE_H
+
+#include "pgmedic/drift.h"
+
+typedef struct
+{
+    PgmSeverity severity;
+    const char *reason;
+} PgmVerdict;
+
+PgmVerdict pgm_judge_missing(const PgmObject *expected);
+PgmVerdict pgm_judge_extra(const PgmObject *actual);
+PgmVerdict pgm_judge_changed(const PgmObject *expected, const PgmObject *actual, int attribute);
+
+/* An index that a constraint made: whether it is there and how it is defined is told of the constraint. */
+gboolean pgm_judge_told_elsewhere(const PgmObject *object);
+gboolean pgm_judge_attribute_told_elsewhere(const PgmObject *expected, const PgmObject *actual, int attribute);
+
+/* Does one of the IGNORE patterns cover OBJECT (or what it belongs to), or ATTRIBUTE (may be NULL) of it? */
+gboolean pgm_judge_is_ignored(GPtrArray *ignore, const PgmSnapshot *snapshot, const PgmObject *object,
+                              const char *attribute);
+
+/* The kind of the relation that OBJECT belongs to, as SNAPSHOT has it; NULL: it belongs to none. */
+const PgmObject *pgm_judge_parent(const PgmSnapshot *snapshot, const PgmObject *object);
+
+#endif
