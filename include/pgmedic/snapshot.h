@@ -43,6 +43,7 @@ struct PgmKind
     const char *plural; /* the key in the baseline, "columns" */
     const char *query;  /* "catalog/columns": rows of schema, parent, name, then the attributes in order */
     const char *parent; /* kind name of the parent, "relation": any relation; NULL: stands below its schema */
+    gboolean signature; /* its name is SQL already, "f(integer)": never quoted as one identifier */
     gboolean relation;  /* lives in pg_class: its children are found by its name */
     gboolean
         ordered; /* children in the order of their attribute "position", not by name; the baseline's order says it */

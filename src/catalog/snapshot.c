@@ -193,26 +193,3 @@ const char *pgm_object_value(const PgmObject *object, const char *attribute)
     }
     return NULL;
 }
-
-static void append_name(GString *text, const char *name)
-{
-    g_autofree char *quoted = pgm_quote_identifier(name);
-    g_string_append(text, quoted);
-}
-
-char *pgm_object_display(const PgmObject *object)
-{
-    GString *text = g_string_new(NULL);
-    if (object->schema[0] != '\0' && strcmp(object->schema, "public") != 0)
-    {
-        append_name(text, object->schema);
-        g_string_append_c(text, '.');
-    }
-    if (object->parent != NULL && strcmp(object->kind->name, "index") != 0)
-    {
-        append_name(text, object->parent);
-        g_string_append_c(text, '.');
-    }
-    append_name(text, object->name);
-    return g_string_free(text, FALSE);
-}

@@ -1,0 +1,198 @@
+/* test_drift.c - what is told of two schemas that differ, and that nothing is told of two that do not. */
+#include "harness/program.h"
+#include "harness/server.h"
+#include "pgmedic/cluster.h"
+#include "pgmedic/drift.h"
+
+#include <string.h>
+
+static PgmSnapshot *read_all(PgmTestDatabase *database)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_INSPECT);
+    PgmSnapshot *snapshot = pgm_snapshot_read(connection, &error);
+    g_assert_no_error(error);
+    return snapshot;
+}
+
+/* One line a difference: "breaking missing documents.id" or "breaking documents.id type: uuid, not text". */
+static char *describe(const PgmDrift *drift)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < drift->differences->len; i++)
+    {
+        const PgmDifference *difference = drift->differences->pdata[i];
+        g_assert_nonnull(difference->reason);
+        g_string_append(text, pgm_severity_name(difference->severity));
+        if (difference->kind == PGM_DIFFERENCE_CHANGED)
+        {
+            g_string_append_printf(text, " %s %s: %s, not %s\n", difference->display, difference->attribute,
+                                   difference->actual_text, difference->expected_text);
+        }
+        else
+        {
+            const PgmObject *object = difference->expected != NULL ? difference->expected : difference->actual;
+            g_string_append_printf(text, " %s %s %s\n", difference->expected != NULL ? "missing" : "extra",
+                                   object->kind->name, difference->display);
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* BEFORE makes the expected schema, CHANGE what happened since; DRIFT is what must be told, IGNORE a pattern or NULL.
+ */
+static void check(const char *before, const char *change, const char *ignore, const char *expected_drift)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("drift");
+    g_free(pgm_test_psql(database, before));
+    g_autoptr(PgmSnapshot) expected = read_all(database);
+    g_free(pgm_test_psql(database, change));
+    g_autoptr(PgmSnapshot) actual = read_all(database);
+    g_autoptr(GPtrArray) patterns = g_ptr_array_new();
+    if (ignore != NULL)
+    {
+        g_ptr_array_add(patterns, (gpointer)(gsize)ignore);
+    }
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, patterns);
+    g_autofree char *text = describe(drift);
+    g_assert_cmpstr(text, ==, expected_drift);
+    g_assert_cmpint(drift->breaking + drift->risky + drift->cosmetic, ==, (int)drift->differences->len);
+}
+
+static void test_columns(void)
+{
+    const char *before = "CREATE TABLE t (a uuid, b text NOT NULL, c int DEFAULT 1, d int)";
+    check(before, "SELECT 1", NULL, "");
+    check(before, "ALTER TABLE t ALTER a TYPE varchar(36)", NULL,
+          "breaking t.a type: character varying(36), not uuid\n");
+    check(before, "ALTER TABLE t DROP c", NULL, "breaking missing column t.c\n");
+    check(before, "ALTER TABLE t ADD e int", NULL, "cosmetic extra column t.e\n");
+    check(before, "ALTER TABLE t ADD e int NOT NULL", NULL, "breaking extra column t.e\n");
+    check(before, "ALTER TABLE t ADD e int NOT NULL DEFAULT 0", NULL, "cosmetic extra column t.e\n");
+    check(before, "ALTER TABLE t ALTER a SET NOT NULL", NULL, "breaking t.a not_null: yes, not nullable\n");
+    check(before, "ALTER TABLE t ALTER b DROP NOT NULL", NULL, "risky t.b not_null: nullable, not yes\n");
+    check(before, "ALTER TABLE t ALTER c DROP DEFAULT", NULL, "risky t.c default: none, not 1\n");
+    check(before, "ALTER TABLE t DROP a; ALTER TABLE t ADD a uuid", NULL,
+          "cosmetic t column_order: b, c, d, a, not a, b, c, d\n");
+}
+
+static void test_tables(void)
+{
+    const char *before = "CREATE TABLE t (a int PRIMARY KEY, b int); CREATE INDEX t_b ON t (b)";
+    check(before, "DROP TABLE t", NULL, "breaking missing table t\n");
+    check(before, "CREATE SCHEMA s; CREATE TABLE s.u (a int PRIMARY KEY)", NULL, "cosmetic extra schema s\n");
+    check(before, "CREATE TABLE u (a int PRIMARY KEY)", NULL, "cosmetic extra table u\n");
+    check(before, "ALTER TABLE t ENABLE ROW LEVEL SECURITY", NULL, "breaking t row_security: enabled, not off\n");
+    check(before, "COMMENT ON TABLE t IS 'x'", NULL, "cosmetic t comment: x, not none\n");
+}
+
+static void test_keys(void)
+{
+    const char *before = "CREATE TABLE t (a int PRIMARY KEY, b int CHECK (b > 0), c int REFERENCES t);"
+                         "CREATE INDEX t_b ON t (b); CREATE UNIQUE INDEX t_c ON t (c)";
+    check(before, "ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE", NULL,
+          "breaking missing constraint t.t_pkey\n"
+          "risky missing constraint t.t_c_fkey\n");
+    check(before, "ALTER TABLE t RENAME CONSTRAINT t_pkey TO pk", NULL, "cosmetic t.t_pkey name: pk, not t_pkey\n");
+    check(before, "ALTER INDEX t_b RENAME TO other", NULL, "cosmetic t_b name: other, not t_b\n");
+    check(before, "DROP INDEX t_b", NULL, "risky missing index t_b\n");
+    check(before, "DROP INDEX t_c", NULL, "breaking missing index t_c\n");
+    check(before, "CREATE INDEX more ON t (b, c)", NULL, "cosmetic extra index more\n");
+    check(before, "CREATE UNIQUE INDEX more ON t (b)", NULL, "risky extra index more\n");
+    check(before, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't_b'::regclass", NULL,
+          "risky t_b invalid: yes, not valid\n");
+    check(before,
+          "ALTER TABLE t DROP CONSTRAINT t_c_fkey; ALTER TABLE t ADD CONSTRAINT t_c_fkey FOREIGN KEY (c) REFERENCES t "
+          "NOT VALID",
+          NULL, "risky t.t_c_fkey not_valid: yes, not valid\n");
+    check(before, "ALTER TABLE t DROP CONSTRAINT t_b_check; ALTER TABLE t ADD CONSTRAINT t_b_check CHECK (b > 1)", NULL,
+          "risky t.t_b_check definition: CHECK ((b > 1)), not CHECK ((b > 0))\n");
+}
+
+static void test_ignore(void)
+{
+    const char *before = "CREATE SCHEMA audit; CREATE TABLE audit.log (a int); CREATE TABLE t (a int)";
+    const char *change = "ALTER TABLE audit.log ADD b int; COMMENT ON TABLE t IS 'x'";
+    check(before, change, "table audit.*", "cosmetic t comment: x, not none\n");
+    check(before, change, "schema audit", "cosmetic t comment: x, not none\n");
+    check(before, change, "comment *", "cosmetic extra column audit.log.b\n");
+    check(before, change, "table public.t", "cosmetic extra column audit.log.b\n");
+    check(before, change, "* *", "");
+    check(before, change, "tab *", "cosmetic t comment: x, not none\ncosmetic extra column audit.log.b\n");
+}
+
+static void test_unread(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("unread");
+    pgm_test_execute(database, "CREATE TABLE t (a int)");
+    g_autoptr(PgmSnapshot) expected = read_all(database);
+    pgm_test_execute(database, "CREATE INDEX t_a ON t (a)");
+    g_autoptr(PgmSnapshot) actual = read_all(database);
+    g_ptr_array_add(expected->unread, g_strdup("index: permission denied"));
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, NULL);
+    g_assert_cmpuint(drift->differences->len, ==, 0);
+}
+
+static char *dump(PgmTestDatabase *database)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = pgm_cluster_find_bindir(&error);
+    g_assert_no_error(error);
+    g_autofree char *path = g_build_filename(folder, "pg_dump", NULL);
+    const char *const argv[] = {path, "--schema-only", "-d", pgm_test_database_text(database), NULL};
+    g_autoptr(PgmProgram) program = pgm_program_run(argv, NULL, NULL);
+    pgm_program_assert_exit(program, 0);
+    return g_steal_pointer(&program->out);
+}
+
+/* Dump and restore is no drift. */
+static void test_dump_restore(void)
+{
+    g_autoptr(PgmTestDatabase) original = pgm_test_database_new("original");
+    pgm_test_psql_file(original, "tests/catalog/features.sql");
+    g_autofree char *sql = dump(original);
+    g_autoptr(PgmTestDatabase) copy = pgm_test_database_new("copy");
+    g_free(pgm_test_psql(copy, sql));
+    g_autoptr(PgmSnapshot) expected = read_all(original);
+    g_autoptr(PgmSnapshot) actual = read_all(copy);
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, NULL);
+    g_autofree char *text = describe(drift);
+    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpuint(expected->objects->len, ==, actual->objects->len);
+}
+
+/* The incident: three columns, and nothing else; the hotfix as executed mends them. */
+static void test_incident(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new_incident("incident", 20, 20);
+    g_autofree char *path = pgm_test_source_path("tests/incident/staging.yaml");
+    g_autoptr(PgmSnapshot) staging = pgm_snapshot_load(path, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(staging->label, ==, "staging");
+    g_autoptr(PgmSnapshot) before = read_all(database);
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(staging, before, NULL);
+    g_autofree char *text = describe(drift);
+    g_assert_cmpstr(text, ==,
+                    "breaking document_questions.document_id type: uuid, not character varying(36)\n"
+                    "breaking documents.id type: uuid, not character varying(36)\n"
+                    "breaking documents.parent_document_id type: uuid, not character varying(36)\n");
+    pgm_test_psql_file(database, "tests/incident/hotfix-as-executed.sql");
+    g_autoptr(PgmSnapshot) after = read_all(database);
+    g_autoptr(PgmDrift) none = pgm_drift_compare(staging, after, NULL);
+    g_autofree char *nothing = describe(none);
+    g_assert_cmpstr(nothing, ==, "");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/drift/columns", test_columns);
+    g_test_add_func("/drift/tables", test_tables);
+    g_test_add_func("/drift/keys", test_keys);
+    g_test_add_func("/drift/ignore", test_ignore);
+    g_test_add_func("/drift/unread", test_unread);
+    g_test_add_func("/drift/dump-restore", test_dump_restore);
+    g_test_add_func("/drift/incident", test_incident);
+    return g_test_run();
+}
