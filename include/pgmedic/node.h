@@ -52,7 +52,8 @@ const PgmNode *pgm_node_get(const PgmNode *node, const char *key);
 gboolean pgm_node_is_null(const PgmNode *node);
 
 /*
- * All the mistakes of one file, gathered, so that they can be told at once.
+ * All the mistakes of one file, gathered, so that they can be told at once; those of a file added in a row stand in
+ * the order of its lines.
  */
 typedef struct PgmFindings PgmFindings;
 

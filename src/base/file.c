@@ -109,9 +109,12 @@ static gboolean check_trust(const struct stat *status, const char *path, const c
     }
     if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
     {
-        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID,
-                    "refusing %s: %s can be written by others (mode %04o); close it with: chmod go-w %s", path, what,
-                    (guint)(status->st_mode & 07777), named);
+        /* A sticky folder is /tmp or its kin, shared on purpose. */
+        gboolean shared = S_ISDIR(status->st_mode) && (status->st_mode & S_ISVTX) != 0;
+        g_autofree char *cure = shared ? g_strdup("move the file into a folder of your own")
+                                       : g_strdup_printf("close it with: chmod go-w %s", named);
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "refusing %s: %s can be written by others (mode %04o); %s",
+                    path, what, (guint)(status->st_mode & 07777), cure);
         return FALSE;
     }
     return TRUE;

@@ -36,6 +36,23 @@ void pgm_findings_free(PgmFindings *findings)
     g_free(findings);
 }
 
+/* Readers visit a file in the order of their own; people read it from the top. */
+static guint place_for(const PgmFindings *findings, const PgmFinding *finding)
+{
+    guint place = findings->list->len;
+    for (; place > 0; place--)
+    {
+        const PgmFinding *before = g_ptr_array_index(findings->list, place - 1);
+        gboolean later =
+            before->line > finding->line || (before->line == finding->line && before->column > finding->column);
+        if (!later || g_strcmp0(before->file, finding->file) != 0)
+        {
+            break;
+        }
+    }
+    return place;
+}
+
 void pgm_findings_add(PgmFindings *findings, PgmFindingLevel level, const char *file, int line, int column,
                       const char *rule, const char *format, ...)
 {
@@ -50,7 +67,7 @@ void pgm_findings_add(PgmFindings *findings, PgmFindingLevel level, const char *
     finding->column = column;
     finding->rule = g_strdup(rule);
     findings->errors += level == PGM_FINDING_ERROR;
-    g_ptr_array_add(findings->list, finding);
+    g_ptr_array_insert(findings->list, (int)place_for(findings, finding), finding);
 }
 
 guint pgm_findings_count(const PgmFindings *findings)

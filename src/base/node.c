@@ -367,7 +367,8 @@ PgmNode *pgm_node_parse(const char *name, const char *data, gsize length, gsize 
         fail(name, 0, 0, error, "not enough memory");
         return NULL;
     }
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)data, length);
+    /* An empty GBytes has no data at all, and libyaml aborts on that. */
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)(data != NULL ? data : ""), length);
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
     PgmNode *root = read_stream(&reader, error);
     yaml_parser_delete(&reader.parser);

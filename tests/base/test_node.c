@@ -85,6 +85,8 @@ static void test_empty(void)
         g_autoptr(PgmNode) root = parse(texts[i]);
         g_assert_true(pgm_node_is_null(root));
     }
+    g_autoptr(PgmNode) nothing = pgm_node_parse("file.yaml", NULL, 0, 0, NULL);
+    g_assert_true(pgm_node_is_null(nothing));
 }
 
 typedef struct
@@ -242,6 +244,19 @@ static void test_findings(void)
     g_assert_cmpstr(error->message, ==, "a.yaml: note: the server will judge\na.yaml:3:5: unknown key \"pfases\"");
 }
 
+static void test_findings_order(void)
+{
+    g_autoptr(PgmFindings) findings = pgm_findings_new();
+    static const int lines[] = {5, 2, 9, 2, 1};
+    for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
+    {
+        pgm_findings_add(findings, PGM_FINDING_ERROR, "a", lines[i], 1, "r", "%d", (int)i);
+    }
+    pgm_findings_add(findings, PGM_FINDING_ERROR, "b", 1, 1, "r", "5");
+    g_autofree char *text = pgm_findings_text(findings);
+    g_assert_cmpstr(text, ==, "a:1:1: 4\na:2:1: 1\na:2:1: 3\na:5:1: 0\na:9:1: 2\nb:1:1: 5");
+}
+
 static void test_nearest(void)
 {
     static const char *const known[] = {"conninfo", "environment", "pooler", "sql", NULL};
@@ -277,6 +292,7 @@ int main(int argc, char **argv)
     g_test_add_func("/base/node/size", test_size);
     g_test_add_func("/base/node/random", test_random);
     g_test_add_func("/base/findings/gather", test_findings);
+    g_test_add_func("/base/findings/order", test_findings_order);
     g_test_add_func("/base/findings/nearest", test_nearest);
     return g_test_run();
 }
