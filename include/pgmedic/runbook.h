@@ -153,6 +153,9 @@ typedef struct
  * mistake at once, notes too (may not be NULL). Returns NULL with ERROR (PGM_ERROR_INVALID) when there was an error.
  * Caller frees. */
 PgmRunbook *pgm_runbook_load(const char *path, PgmFindings *findings, GError **error);
+/* The same for a server whose version is known (server_version_num; 0: unknown): SQL that the grammar of 15 does not
+ * know is then a note, not an error, where the server is newer. */
+PgmRunbook *pgm_runbook_load_for(const char *path, int server_version, PgmFindings *findings, GError **error);
 void pgm_runbook_free(PgmRunbook *runbook);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmRunbook, pgm_runbook_free)
 

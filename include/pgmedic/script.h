@@ -20,6 +20,9 @@ typedef struct
  * NULL). Error: PGM_ERROR_INVALID "line L: …". */
 GPtrArray *pgm_script_split(const char *text, gboolean *parsed, GError **error);
 
+/* Does TEXT follow the grammar of 15? Error: PGM_ERROR_INVALID "line L: syntax error at or near …". */
+gboolean pgm_script_parse(const char *text, GError **error);
+
 /* psql's variables in TEXT: the names after :name, :'name' and :"name", once each, in order. Not inside literals,
  * comments or dollar quotes, and not "::type". Elements char*. */
 GPtrArray *pgm_script_variables(const char *text);
