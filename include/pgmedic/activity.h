@@ -26,6 +26,7 @@ typedef struct
     char *query;           /* raw, at most 200 characters */
     gint64 wait_ms;        /* how long it has waited (pg_locks.waitstart, 14+; before: since its query began) */
     gint64 transaction_ms; /* age of its transaction; -1: none */
+    gboolean exclusive;    /* of pgm_activity_blockers(): it has or awaits ACCESS EXCLUSIVE, so readers wait too */
 } PgmSession;
 
 typedef struct

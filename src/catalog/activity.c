@@ -70,6 +70,7 @@ enum
     SESSION_QUERY,
     SESSION_WAIT,
     SESSION_TRANSACTION,
+    SESSION_EXCLUSIVE, /* of blockers.sql alone */
 };
 
 static PgmSession *session_from_row(const PgmResult *rows, int row)
@@ -186,7 +187,9 @@ GPtrArray *pgm_activity_blockers(PgmConnection *connection, const char *const *r
     GPtrArray *blockers = session_array_new();
     for (int row = 0; row < pgm_result_rows(rows); row++)
     {
-        g_ptr_array_add(blockers, session_from_row(rows, row));
+        PgmSession *session = session_from_row(rows, row);
+        session->exclusive = pgm_result_boolean(rows, row, SESSION_EXCLUSIVE);
+        g_ptr_array_add(blockers, session);
     }
     return blockers;
 }

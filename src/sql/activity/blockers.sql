@@ -14,7 +14,7 @@ wanted AS (
                        OR (w.oid IS NULL AND w.name IN (c.relname, pg_catalog.quote_ident(c.relname))
                            AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'))),
 locks AS MATERIALIZED (
-    SELECT l.pid, l.virtualtransaction, min(l.waitstart) AS since
+    SELECT l.pid, l.virtualtransaction, bool_or(l.mode = 'AccessExclusiveLock') AS exclusive, min(l.waitstart) AS since
       FROM pg_catalog.pg_locks l
      WHERE l.locktype = 'relation' AND l.relation IN (SELECT oid FROM wanted)
        AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
@@ -22,13 +22,15 @@ locks AS MATERIALIZED (
 SELECT 'blocker' AS role, l.pid, a.usename AS "user", a.application_name AS application,
        coalesce(a.client_hostname, host(a.client_addr)) AS client, a.state, pg_catalog.left(a.query, 200) AS query,
        coalesce((extract(epoch FROM pg_catalog.clock_timestamp() - l.since) * 1000)::bigint, 0) AS wait_ms,
-       coalesce((extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start) * 1000)::bigint, -1) AS transaction_ms
+       coalesce((extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start) * 1000)::bigint, -1) AS transaction_ms,
+       l.exclusive
   FROM locks l
   JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
  WHERE l.pid <> pg_catalog.pg_backend_pid()
  UNION ALL
 SELECT 'blocker', 0, p.owner, NULL, NULL, 'prepared transaction', pg_catalog.left(p.gid, 200), 0,
-       (extract(epoch FROM pg_catalog.clock_timestamp() - p.prepared) * 1000)::bigint
+       (extract(epoch FROM pg_catalog.clock_timestamp() - p.prepared) * 1000)::bigint,
+       l.exclusive
   FROM locks l
   JOIN pg_catalog.pg_locks x ON x.locktype = 'transactionid' AND x.granted AND x.pid IS NULL
    AND x.virtualtransaction = l.virtualtransaction
