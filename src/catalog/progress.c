@@ -209,6 +209,11 @@ gboolean pgm_progress_take_report(PgmActivity *activity, const PgmResult *report
     const char *name = pgm_result_value(report, 0, 1);
     command = command != NULL ? command : "";
     name = name != NULL ? name : "";
+    if (strcmp(name, "initializing") == 0)
+    {
+        return FALSE; /* nothing to tell yet; ALTER TABLE passes here too when it makes the indexes that it will fill
+                         later */
+    }
     gint64 done = pgm_result_integer(report, 0, 2);
     gint64 total = pgm_result_integer(report, 0, 3);
     const Phase *phase = phase_find(command, name);
