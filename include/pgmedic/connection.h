@@ -17,7 +17,8 @@ typedef struct PgmConnection PgmConnection;
 typedef struct PgmResult PgmResult;
 
 /* What a connection is for decides its session settings; application_name is "pgmedic PURPOSE". Every purpose has
- * TCP keepalives (5 s idle, 2 s interval, 3 tries) and tcp_user_timeout 10 s, connect_timeout 10 s. */
+ * TCP keepalives (5 s idle, 2 s interval, 3 tries) and tcp_user_timeout 10 s, connect_timeout 10 s. Behind a pooler,
+ * where a session's settings would stay for others, INSPECT and WATCH make them in each transaction instead. */
 typedef enum
 {
     PGM_PURPOSE_INSPECT, /* default_transaction_read_only, search_path pg_catalog, statement_timeout 10 s, lock_timeout

@@ -127,7 +127,8 @@ static char *make_folder(const char *prefix, const struct passwd *owner, GError 
                     g_strerror(errno));
         return NULL;
     }
-    return g_steal_pointer(&folder);
+    g_autofree char *resolved = realpath(folder, NULL); /* the guardian compares it with what the kernel says */
+    return g_strdup(resolved == NULL ? folder : resolved);
 }
 
 /* Small and quick; nothing in it outlives the process. The last word on a setting counts, so SETTINGS come last. */

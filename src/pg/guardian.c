@@ -12,9 +12,11 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <grp.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -22,15 +24,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STOP_LIMIT_MS 5000
-#define WORD_KEEP     'k'
-#define OPEN_FOLDERS  16
+#define STOP_LIMIT_MS    5000
+#define WORD_KEEP        'k'
+#define OPEN_FOLDERS     16
+#define REMOVAL_TRIES    100
+#define REMOVAL_PAUSE_MS 20
 
 typedef struct
 {
     const PgmGuardianOrder *order;
     char *log;
+    char *data;
     char *conf;
+    char *pidfile;
     char *initdb;
     char *postgres;
     char *initdb_argv[16];
@@ -67,8 +73,10 @@ static void fill_arguments(char **argv, gsize room, const char *const *words)
 
 static void plan_init(Plan *plan, const PgmGuardianOrder *order)
 {
-    g_autofree char *data = g_build_filename(order->folder, "data", NULL);
+    char *data = g_build_filename(order->folder, "data", NULL);
     plan->order = order;
+    plan->data = data;
+    plan->pidfile = g_build_filename(data, "postmaster.pid", NULL);
     plan->log = g_build_filename(order->folder, "log", NULL);
     plan->conf = g_build_filename(data, "postgresql.conf", NULL);
     plan->initdb = g_build_filename(order->bindir, "initdb", NULL);
@@ -85,7 +93,9 @@ static void plan_init(Plan *plan, const PgmGuardianOrder *order)
 static void plan_clear(Plan *plan)
 {
     g_free(plan->log);
+    g_free(plan->data);
     g_free(plan->conf);
+    g_free(plan->pidfile);
     g_free(plan->initdb);
     g_free(plan->postgres);
     for (char **word = plan->initdb_argv; *word != NULL; word++)
@@ -199,6 +209,42 @@ static void stop_postmaster(pid_t pid, int pidfd)
     }
 }
 
+/* Somebody may have started the server again by other means, after a crash that was wanted. It is no child of ours;
+ * that it works in our folder shows that it is meant. */
+static void stop_successor(const Plan *plan)
+{
+    char text[32] = "";
+    int fd = open(plan->pidfile, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+    {
+        close(fd);
+    }
+    pid_t pid = length > 0 ? (pid_t)atoi(text) : 0;
+    char link[64], place[PATH_MAX] = "";
+    snprintf(link, sizeof link, "/proc/%d/cwd", (int)pid);
+    if (pid <= 1 || readlink(link, place, sizeof place - 1) < 0 || strcmp(place, plan->data) != 0)
+    {
+        return;
+    }
+    struct pollfd end = {.fd = pidfd_open(pid, 0), .events = POLLIN};
+    kill(pid, SIGQUIT);
+    if (end.fd >= 0)
+    {
+        poll(&end, 1, STOP_LIMIT_MS);
+    }
+}
+
+/* Backends whose postmaster was killed may write for a moment longer. */
+static void remove_folder(const char *folder)
+{
+    for (int i = 0; i < REMOVAL_TRIES && access(folder, F_OK) == 0; i++)
+    {
+        poll(NULL, 0, i == 0 ? 0 : REMOVAL_PAUSE_MS);
+        nftw(folder, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+    }
+}
+
 /* Until the lifeline says something or breaks. The postmaster's end is told by closing REPORT. */
 static gboolean watch(int lifeline, int report, pid_t *postmaster, int pidfd)
 {
@@ -271,7 +317,8 @@ static _Noreturn void guard(const Plan *plan, int lifeline, int report)
     {
         stop_postmaster(postmaster, pidfd);
     }
-    nftw(plan->order->folder, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+    stop_successor(plan);
+    remove_folder(plan->order->folder);
     _exit(0);
 }
 

@@ -2,9 +2,10 @@
 #include "pgmedic/cluster.h"
 #include "pgmedic/connection.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
+#include <grp.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -145,6 +146,45 @@ static void test_guardian(void)
     close(told[0]);
 }
 
+static void step_down(gpointer data)
+{
+    const struct passwd *owner = data;
+    if (owner != NULL &&
+        (setgroups(1, &owner->pw_gid) != 0 || setgid(owner->pw_gid) != 0 || setuid(owner->pw_uid) != 0))
+    {
+        _exit(126);
+    }
+}
+
+/* The server crashes and is started again behind the guardian's back: that one goes too. */
+static void test_restarted(void)
+{
+    g_autoptr(GError) error = NULL;
+    PgmCluster *cluster = pgm_cluster_start("pgm-test", NULL, &error);
+    g_assert_no_error(error);
+    g_autofree char *folder = g_strdup(pgm_cluster_folder(cluster));
+    int end = watch_end(pgm_cluster_pid(cluster));
+    kill(pgm_cluster_pid(cluster), SIGKILL);
+    assert_ends(end);
+
+    g_autofree char *pg_ctl = g_build_filename(pgm_cluster_bindir(cluster), "pg_ctl", NULL);
+    g_autofree char *data = g_build_filename(folder, "data", NULL);
+    char words[][16] = {"-D", "-w", "-s", "-l", "/dev/null", "start"};
+    char *argv[] = {pg_ctl, words[0], data, words[1], words[2], words[3], words[4], words[5], NULL};
+    int status = -1;
+    g_spawn_sync("/", argv, NULL, G_SPAWN_DEFAULT, step_down, geteuid() == 0 ? getpwnam("postgres") : NULL, NULL, NULL,
+                 &status, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(status, ==, 0);
+    g_autofree char *pidfile = g_build_filename(data, "postmaster.pid", NULL);
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(pidfile, &text, NULL, NULL));
+    int second = watch_end((pid_t)g_ascii_strtoll(text, NULL, 10));
+    pgm_cluster_stop(cluster, FALSE);
+    assert_ends(second);
+    g_assert_false(g_file_test(folder, G_FILE_TEST_EXISTS));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -153,5 +193,6 @@ int main(int argc, char **argv)
     g_test_add_func("/cluster/no-binaries", test_no_binaries);
     g_test_add_func("/cluster/keep", test_keep);
     g_test_add_func("/cluster/guardian", test_guardian);
+    g_test_add_func("/cluster/restarted", test_restarted);
     return g_test_run();
 }

@@ -352,6 +352,36 @@ static void test_late_cancel(void)
     }
 }
 
+static gpointer cancel_again_and_again(gpointer data)
+{
+    PgmConnection *connection = data;
+    for (int i = 0; i < 200; i++)
+    {
+        pgm_connection_cancel(connection);
+        g_usleep(500);
+    }
+    return NULL;
+}
+
+/* From another thread, at any moment: each statement either ends well or is cancelled, and the connection stays. */
+static void test_cancel_from_another_thread(void)
+{
+    g_autoptr(PgmConnection) connection = open_for(PGM_PURPOSE_PLAIN);
+    GThread *thread = g_thread_new("canceller", cancel_again_and_again, connection);
+    for (int i = 0; i < 100; i++)
+    {
+        g_autoptr(GError) error = NULL;
+        if (!pgm_connection_command(connection, &error, "SELECT pg_sleep(0.001)"))
+        {
+            g_assert_true(pgm_sql_error_is(error, "57014"));
+        }
+    }
+    g_thread_join(thread);
+    g_assert_false(pgm_connection_is_lost(connection));
+    g_autofree char *one = ask(connection, "SELECT 1");
+    g_assert_cmpstr(one, ==, "1");
+}
+
 static void test_cancel_then_close(void)
 {
     PgmConnection *connection = open_for(PGM_PURPOSE_PLAIN);
@@ -425,6 +455,7 @@ int main(int argc, char **argv)
     g_test_add_func("/connection/hang-up-during-pipeline", test_hang_up_during_pipeline);
     g_test_add_func("/connection/cancel-by-interest", test_cancel_by_interest);
     g_test_add_func("/connection/late-cancel", test_late_cancel);
+    g_test_add_func("/connection/cancel-from-another-thread", test_cancel_from_another_thread);
     g_test_add_func("/connection/cancel-then-close", test_cancel_then_close);
     g_test_add_func("/connection/refusals", test_refusals);
     int failed = g_test_run();
