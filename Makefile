@@ -140,7 +140,7 @@ bench: deps ## ratios measured side by side; see tests/bench/
 	@tests/bench/run $(BUILD)
 
 lint: deps ## clang-format, clang-tidy, cppcheck
-	@tests/lint $(OBJ)
+	@tests/lint $(OBJ) $(CPPFLAGS_ALL)
 
 format: ## put the sources into the house's format
 	clang-format -i $$(find src include tests -name '*.[ch]')
