@@ -60,6 +60,11 @@ TEST_BIN     := $(TEST_SRC:tests/%.c=$(BUILD)/tests/%)
 HARNESS_SRC  := $(sort $(wildcard tests/harness/*.c))
 HARNESS_OBJ  := $(HARNESS_SRC:%.c=$(OBJ)/%.o)
 
+# As many jobs as there are processors, where nobody said otherwise.
+ifeq ($(filter -j% --jobs% --jobserver%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 ifeq ($(V),0)
 Q := @
 say = @printf '  %-8s %s\n' $(1) $(2)

@@ -44,13 +44,12 @@ static char *must_answer(PgmConnection *connection, const char *sql)
 static void G_GNUC_PRINTF(2, 3) must_run(PgmConnection *connection, const char *format, ...)
 {
     g_autofree char *sql = NULL;
-    g_autofree char *ignored = NULL;
     va_list args;
 
     va_start(args, format);
     sql = g_strdup_vprintf(format, args);
     va_end(args);
-    ignored = must_answer(connection, sql);
+    g_free(must_answer(connection, sql));
 }
 
 char *pgm_test_source_path(const char *path)
