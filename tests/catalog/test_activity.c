@@ -331,7 +331,7 @@ static void test_index(void)
     statement_start(&build, builder, "CREATE INDEX CONCURRENTLY other_n ON other (n)");
     gint64 deadline = g_get_monotonic_time() + PATIENCE_US;
     g_autoptr(PgmActivity) activity = look(watch, pid_of(builder), NULL);
-    while (activity->blockers->len == 0 && g_get_monotonic_time() < deadline)
+    while ((activity->blockers->len == 0 || activity->phase_text == NULL) && g_get_monotonic_time() < deadline)
     {
         g_usleep(5000);
         g_clear_pointer(&activity, pgm_activity_free);
