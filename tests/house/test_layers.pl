@@ -13,7 +13,7 @@ my %rank = map { $order[$_] => $_ } 0 .. $#order;
 $rank{cli} = $rank{tui};
 
 # A public header belongs to the layer whose folder has a source of its name; those without one are named here.
-my %without_source = (query => 'pg', node => 'base', operator => 'run', event => 'run');
+my %without_source = (operator => 'run', event => 'run');
 
 my %doors = (
     'libpq-fe.h' => 'pg', 'libpq-events.h' => 'pg', 'pg_query.h' => 'pg', 'ncurses.h' => 'tui', 'curses.h' => 'tui',
