@@ -133,6 +133,7 @@ static void test_unread(void)
     g_assert_cmpuint(drift->differences->len, ==, 0);
 }
 
+/* NULL, and the test skipped, where the pg_dump at hand is older than the server. */
 static char *dump(PgmTestDatabase *database)
 {
     g_autoptr(GError) error = NULL;
@@ -141,6 +142,11 @@ static char *dump(PgmTestDatabase *database)
     g_autofree char *path = g_build_filename(folder, "pg_dump", NULL);
     const char *const argv[] = {path, "--schema-only", "-d", pgm_test_database_text(database), NULL};
     g_autoptr(PgmProgram) program = pgm_program_run(argv, NULL, NULL);
+    if (program->exit != 0 && strstr(program->err, "server version mismatch") != NULL)
+    {
+        g_test_skip("pg_dump is older than the server");
+        return NULL;
+    }
     pgm_program_assert_exit(program, 0);
     return g_steal_pointer(&program->out);
 }
@@ -151,6 +157,10 @@ static void test_dump_restore(void)
     g_autoptr(PgmTestDatabase) original = pgm_test_database_new("original");
     pgm_test_psql_file(original, "tests/catalog/features.sql");
     g_autofree char *sql = dump(original);
+    if (sql == NULL)
+    {
+        return;
+    }
     g_autoptr(PgmTestDatabase) copy = pgm_test_database_new("copy");
     g_free(pgm_test_psql(copy, sql));
     g_autoptr(PgmSnapshot) expected = read_all(original);

@@ -1,0 +1,213 @@
+/* command_drift.c - pgmedic drift: how the database differs from a baseline, another database, or a schema's SQL. */
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/schema_json.h"
+#include "pgmedic/cluster.h"
+#include "pgmedic/drift.h"
+#include "pgmedic/text.h"
+
+static PgmSnapshot *snapshot_of(const PgmConninfo *info, GError **error)
+{
+    g_autoptr(PgmConnection) connection = pgm_connection_open(info, PGM_PURPOSE_INSPECT, error);
+    return connection != NULL ? pgm_snapshot_read(connection, error) : NULL;
+}
+
+/* FILE by psql, since a dump is a psql script, into a private cluster's own database. */
+static gboolean load_script(const PgmCluster *cluster, const char *path, GError **error)
+{
+    g_autofree char *psql = g_build_filename(pgm_cluster_bindir(cluster), "psql", NULL);
+    g_autoptr(PgmConninfo) info = pgm_cluster_conninfo(cluster, "postgres");
+    g_autoptr(GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+    g_autoptr(GSubprocess) child = g_subprocess_launcher_spawn(
+        launcher, error, psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", pgm_conninfo_get(info, "host"), "-p",
+        pgm_conninfo_get(info, "port"), "-U", "postgres", "-d", "postgres", "-f", path, NULL);
+    g_autofree char *said = NULL;
+    if (child == NULL || !g_subprocess_communicate_utf8(child, NULL, NULL, NULL, &said, error))
+    {
+        return FALSE;
+    }
+    if (!g_subprocess_get_successful(child))
+    {
+        g_autofree char *words = g_strchomp(g_strdup(said != NULL ? said : "psql said nothing"));
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s cannot be loaded into an empty database: %s", path, words);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static PgmSnapshot *snapshot_of_script(const char *path, GError **error)
+{
+    PgmCluster *cluster = pgm_cluster_start("pgmedic-drift", NULL, error);
+    if (cluster == NULL)
+    {
+        return NULL;
+    }
+    PgmSnapshot *snapshot = NULL;
+    if (load_script(cluster, path, error))
+    {
+        g_autoptr(PgmConninfo) info = pgm_cluster_conninfo(cluster, "postgres");
+        snapshot = snapshot_of(info, error);
+    }
+    pgm_cluster_stop(cluster, FALSE);
+    return snapshot;
+}
+
+/* What AGAINST names: by its ending a file, else a connection. */
+static PgmSnapshot *read_expected(const char *against, GError **error)
+{
+    if (g_str_has_suffix(against, ".yaml") || g_str_has_suffix(against, ".yml"))
+    {
+        return pgm_snapshot_load(against, error);
+    }
+    if (g_str_has_suffix(against, ".sql"))
+    {
+        return snapshot_of_script(against, error);
+    }
+    g_autoptr(PgmConninfo) info = pgm_conninfo_new(against, error);
+    return info != NULL ? snapshot_of(info, error) : NULL;
+}
+
+static void add_side(JsonBuilder *json, const char *name, const PgmSnapshot *snapshot)
+{
+    json_builder_set_member_name(json, name);
+    json_builder_begin_object(json);
+    const char *const facts[][2] = {{"label", snapshot->label},
+                                    {"database", snapshot->database},
+                                    {"server_version", snapshot->server_version},
+                                    {"taken_at", snapshot->taken_at}};
+    for (guint i = 0; i < G_N_ELEMENTS(facts); i++)
+    {
+        if (facts[i][1] != NULL)
+        {
+            json_builder_set_member_name(json, facts[i][0]);
+            json_builder_add_string_value(json, facts[i][1]);
+        }
+    }
+    json_builder_end_object(json);
+}
+
+static void add_difference(JsonBuilder *json, const PgmDifference *difference)
+{
+    static const char *const changes[] = {"missing", "extra", "changed"};
+    const PgmObject *object = difference->expected != NULL ? difference->expected : difference->actual;
+    const char *const members[][2] = {{"change", changes[difference->kind]},
+                                      {"kind", object->kind->name},
+                                      {"object", difference->display},
+                                      {"attribute", difference->attribute},
+                                      {"expected", difference->expected_text},
+                                      {"actual", difference->actual_text},
+                                      {"severity", pgm_severity_name(difference->severity)},
+                                      {"reason", difference->reason}};
+    json_builder_begin_object(json);
+    for (guint i = 0; i < G_N_ELEMENTS(members); i++)
+    {
+        if (members[i][1] != NULL)
+        {
+            json_builder_set_member_name(json, members[i][0]);
+            json_builder_add_string_value(json, members[i][1]);
+        }
+    }
+    json_builder_end_object(json);
+}
+
+static char *drift_json(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual)
+{
+    g_autoptr(JsonBuilder) json = json_builder_new();
+    json_builder_begin_object(json);
+    json_builder_set_member_name(json, "format");
+    json_builder_add_int_value(json, 1);
+    add_side(json, "expected", expected);
+    add_side(json, "actual", actual);
+    const int counts[] = {drift->cosmetic, drift->risky, drift->breaking};
+    for (int severity = PGM_SEVERITY_BREAKING; severity >= PGM_SEVERITY_COSMETIC; severity--)
+    {
+        json_builder_set_member_name(json, pgm_severity_name((PgmSeverity)severity));
+        json_builder_add_int_value(json, counts[severity]);
+    }
+    json_builder_set_member_name(json, "differences");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < drift->differences->len; i++)
+    {
+        add_difference(json, drift->differences->pdata[i]);
+    }
+    json_builder_end_array(json);
+    json_builder_end_object(json);
+    return pgm_schema_json_text(json);
+}
+
+static void append_difference(GString *text, const PgmDifference *difference)
+{
+    const PgmObject *object = difference->expected != NULL ? difference->expected : difference->actual;
+    g_autofree char *display = pgm_text_safe(difference->display, -1);
+    g_autofree char *expected = pgm_text_safe(difference->expected_text, -1);
+    g_autofree char *actual = pgm_text_safe(difference->actual_text, -1);
+    g_string_append_printf(text, "\n%-8s  %s %s: ", pgm_severity_name(difference->severity), object->kind->name,
+                           display);
+    switch (difference->kind)
+    {
+    case PGM_DIFFERENCE_MISSING:
+        g_string_append_printf(text, "missing (expected: %s)\n", expected);
+        break;
+    case PGM_DIFFERENCE_EXTRA:
+        g_string_append_printf(text, "not expected (%s)\n", actual);
+        break;
+    case PGM_DIFFERENCE_CHANGED:
+        g_string_append_printf(text, "%s is %s, expected %s\n", difference->attribute, actual, expected);
+        break;
+    }
+    g_string_append_printf(text, "          %s\n", difference->reason);
+}
+
+static char *drift_text(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual)
+{
+    GString *text = g_string_new(NULL);
+    g_autofree char *label = pgm_text_safe(expected->label != NULL ? expected->label : expected->database, -1);
+    g_autofree char *taken = pgm_text_safe(expected->taken_at, -1);
+    g_autofree char *database = pgm_text_safe(actual->database, -1);
+    g_string_append_printf(text, "%s against %s, as it was at %s\n", database, label, taken);
+    for (guint i = 0; i < actual->unread->len; i++)
+    {
+        g_autofree char *line = pgm_text_safe(actual->unread->pdata[i], -1);
+        g_string_append_printf(text, "not compared: %s\n", line);
+    }
+    for (guint i = 0; i < drift->differences->len; i++)
+    {
+        append_difference(text, drift->differences->pdata[i]);
+    }
+    g_string_append_printf(text, "%s%d breaking · %d risky · %d cosmetic\n", drift->differences->len > 0 ? "\n" : "",
+                           drift->breaking, drift->risky, drift->cosmetic);
+    return g_string_free(text, FALSE);
+}
+
+int pgm_command_drift(PgmInvocation *invocation, GError **error)
+{
+    g_autoptr(PgmTarget) target = pgm_invocation_target(invocation, error);
+    if (target == NULL)
+    {
+        return 0;
+    }
+    const char *against = invocation->against != NULL ? invocation->against : target->baseline;
+    if (against == NULL)
+    {
+        g_set_error(error, PGM_ERROR, PGM_ERROR_USAGE,
+                    "there is nothing to compare with: name a baseline, a database or a .sql file with --against, or a "
+                    "baseline in the configuration");
+        return 0;
+    }
+    g_autoptr(PgmSnapshot) expected = read_expected(against, error);
+    g_autoptr(PgmSnapshot) actual = expected != NULL ? snapshot_of(target->conninfo, error) : NULL;
+    if (actual == NULL)
+    {
+        return 0;
+    }
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, target->ignore);
+    g_autofree char *text =
+        invocation->json ? drift_json(drift, expected, actual) : drift_text(drift, expected, actual);
+    if (!pgm_invocation_write(invocation, text, error))
+    {
+        return 0;
+    }
+    return drift->differences->len > 0 ? 1 : 0;
+}
