@@ -34,7 +34,7 @@ write_test('tests/test_good.sh', "echo 1..2; echo ok 1; echo 'ok 2 - x # SKIP no
 write_test('tests/test_bad.sh', "echo 1..2; echo 'not ok 1 - sum'; echo ok 2; echo 'why it failed' >&2\n");
 write_test('tests/test_short.sh', "echo 1..3; echo ok 1\n");
 write_test('tests/test_dies.sh', "echo 1..1; echo ok 1; kill -SEGV \$\$\n");
-write_test('tests/test_hangs.sh', "echo 1..1; trap '' TERM; while :; do read -r x </dev/zero; sleep 60; done\n");
+write_test('tests/test_hangs.sh', "echo 1..1; trap '' TERM; while :; do sleep 1; done\n");
 write_test('tests/test_silent.sh', "exit 0\n");
 write_test('tests/test_strays.sh', "echo 1..1; echo ok 1; setsid sleep 300 >/dev/null 2>&1 &\n");
 write_test('tests/test_server.sh', <<'SH');
