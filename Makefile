@@ -138,7 +138,7 @@ test: deps ## every test, on a PostgreSQL of its own; TESTS=pattern for some
 	@$(MAKE) --no-print-directory test-built
 
 test-built: $(BUILD)/pgmedic $(TEST_BIN)
-	@tests/run $(BUILD) $(TESTS)
+	@tests/suite $(BUILD) $(TESTS)
 
 bench: deps ## ratios measured side by side; see tests/bench/
 	@$(MAKE) --no-print-directory all

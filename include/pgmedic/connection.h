@@ -43,9 +43,9 @@ typedef struct
     gboolean standby;     /* pg_is_in_recovery() */
     gboolean superuser;
     gboolean loopback; /* a unix socket, 127.0.0.0/8 or ::1 */
-    gboolean pooled; /* PQbackendPID differs from pg_backend_pid(), or inet_server_port() from PQport: something stands
-                        in between */
-    int backend_pid; /* as pg_backend_pid() says */
+    gboolean pooled;   /* PQbackendPID differs from pg_backend_pid(): something stands in between. The port is not
+                          asked: behind a tunnel it differs too */
+    int backend_pid;   /* as pg_backend_pid() says */
     const char *backend_start; /* pg_stat_activity.backend_start, UTC, ISO */
 } PgmServer;
 

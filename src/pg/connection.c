@@ -44,8 +44,8 @@ static void read_identity(PgmConnection *connection, const PgmResult *facts)
     server->backend_pid = (int)pgm_result_integer(facts, 0, 7);
     server->backend_start = keep(connection, pgm_result_value(facts, 0, 8));
     server->loopback = is_loopback(pg);
-    const char *port = pgm_result_value(facts, 0, 9); /* null on a unix socket */
-    server->pooled = PQbackendPID(pg) != server->backend_pid || (port != NULL && strcmp(port, server->port) != 0);
+    /* The port says nothing: behind a tunnel or a port mapping it differs too, and the server is still the server. */
+    server->pooled = PQbackendPID(pg) != server->backend_pid;
 }
 
 /* What the role may not call is left NULL. */

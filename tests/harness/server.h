@@ -1,7 +1,7 @@
 /*
  * server.h - for tests: a scratch database on a real server.
  *
- * tests/run keeps one server for all tests (PGM_TEST_CONNINFO); started without it, a test program gets a cluster of
+ * tests/suite keeps one server for all tests (PGM_TEST_CONNINFO); started without it, a test program gets a cluster of
  * its own for each database. The shared server is not to be crashed or reconfigured: for that, pgm_cluster_start().
  * What goes wrong in here fails the test.
  */

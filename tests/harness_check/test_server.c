@@ -151,7 +151,7 @@ static void test_wait(void)
     g_assert_false(pgm_test_wait_value(database, "SELECT 1", "2", 50));
 }
 
-/* Without tests/run: a server of its own, gone with the database. */
+/* Without tests/suite: a server of its own, gone with the database. */
 static void test_own_cluster(void)
 {
     g_autofree char *shared = g_strdup(g_getenv("PGM_TEST_CONNINFO"));

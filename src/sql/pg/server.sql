@@ -9,7 +9,6 @@ SELECT pg_catalog.current_setting('server_version_num'),
        pg_catalog.pg_backend_pid(),
        (SELECT pg_catalog.to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
         FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = pg_catalog.pg_backend_pid()),
-       pg_catalog.inet_server_port(),
        -- asked by oid, so that a function that is not there counts as one that may not be called
        COALESCE(pg_catalog.has_function_privilege(
            pg_catalog.to_regprocedure('pg_catalog.pg_control_system()')::oid, 'EXECUTE'), false),

@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# tests/run itself: it must count rightly, and believe no test that hangs, dies, or says less than it planned. It runs
+# tests/suite itself: it must count rightly, and believe no test that hangs, dies, or says less than it planned. It runs
 # here on a source tree made for it.
 use strict;
 use warnings;
@@ -7,11 +7,11 @@ use File::Copy qw(copy);
 use File::Temp qw(tempdir);
 use Test::More;
 
-my $source = $ENV{PGM_TEST_SOURCE} or BAIL_OUT('PGM_TEST_SOURCE is not set: run me by tests/run');
+my $source = $ENV{PGM_TEST_SOURCE} or BAIL_OUT('PGM_TEST_SOURCE is not set: run me by tests/suite');
 my $tree = tempdir(CLEANUP => 1);
 mkdir "$tree/$_" for qw(tests build build/tests);
-copy("$source/tests/run", "$tree/tests/run") or die "$tree: $!";
-chmod 0755, "$tree/tests/run";
+copy("$source/tests/suite", "$tree/tests/suite") or die "$tree: $!";
+chmod 0755, "$tree/tests/suite";
 
 sub write_test
 {
@@ -25,7 +25,7 @@ sub write_test
 sub run_suite
 {
     local $ENV{PGM_TEST_TIMEOUT} = 2;
-    my $output = `'$tree/tests/run' '$tree/build' @_ 2>&1`;
+    my $output = `'$tree/tests/suite' '$tree/build' @_ 2>&1`;
     my ($last) = $output =~ /([^\n]*)\n\z/;
     return ($? >> 8, $last // '', $output);
 }

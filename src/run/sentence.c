@@ -1,0 +1,201 @@
+/* sentence.c - one event as one sentence: for the timeline, the plain terminal, the report. */
+#include <string.h>
+
+#include "pgmedic/model.h"
+#include "pgmedic/text.h"
+
+static char *duration(const PgmEvent *event, const char *field)
+{
+    return pgm_text_duration(pgm_event_integer(event, field));
+}
+
+static char *one_line(const char *text)
+{
+    g_autofree char *line = pgm_text_one_line(text != NULL ? text : "");
+    return pgm_text_safe(line, -1);
+}
+
+/* "phase convert" or "rollback of phase convert". */
+static char *phase_name(const PgmEvent *event)
+{
+    const char *phase = pgm_event_text(event, "phase");
+    gboolean backward = g_strcmp0(pgm_event_text(event, "direction"), "rollback") == 0;
+    return g_strdup_printf("%sphase %s", backward ? "rollback of " : "", phase != NULL ? phase : "?");
+}
+
+static char *join(const PgmEvent *event, const char *field, const char *separator)
+{
+    g_autoptr(GPtrArray) texts = pgm_event_texts(event, field);
+    g_ptr_array_add(texts, NULL);
+    return g_strjoinv(separator, (char **)texts->pdata);
+}
+
+static char *check_sentence(const PgmEvent *event, const char *what)
+{
+    const char *error = pgm_event_text(event, "error");
+    const char *answer = pgm_event_text(event, "answer");
+    const char *name = pgm_event_text(event, "name");
+    const char *expected = pgm_event_text(event, "expected");
+    if (pgm_event_boolean(event, "holds"))
+    {
+        return g_strdup_printf("✓ %s%s (%s)", what, name, answer != NULL ? answer : "");
+    }
+    return g_strdup_printf("✗ %s%s: expected %s, %s %s", what, name, expected != NULL ? expected : "?",
+                           error != NULL ? "but it failed:" : "got",
+                           error != NULL    ? error
+                           : answer != NULL ? answer
+                                            : "null");
+}
+
+static char *backup_sentence(const PgmEvent *event)
+{
+    const char *how = pgm_event_text(event, "how");
+    const char *text = pgm_event_text(event, "text");
+    if (g_strcmp0(how, "dump") == 0)
+    {
+        g_autofree char *bytes = pgm_text_bytes(pgm_event_integer(event, "bytes"));
+        g_autofree char *took = duration(event, "ms");
+        return g_strdup_printf("backup: %s, %s, read back whole in %s, sha256 %.16s…", pgm_event_text(event, "file"),
+                               bytes, took, pgm_event_text(event, "sha256"));
+    }
+    if (g_strcmp0(how, "evidence") == 0)
+    {
+        return g_strdup_printf("backup: on the operator's word: %s", text);
+    }
+    if (g_strcmp0(how, "none") == 0)
+    {
+        return g_strdup_printf("no backup: %s", text);
+    }
+    return g_strdup_printf("the backup failed: %s", pgm_event_text(event, "error"));
+}
+
+static char *result_sentence(const PgmEvent *event)
+{
+    g_autofree char *took = duration(event, "ms");
+    const char *message = pgm_event_text(event, "message");
+    if (pgm_event_boolean(event, "ok"))
+    {
+        return g_strdup_printf("  ✓ %s in %s", pgm_event_text(event, "tag"), took);
+    }
+    if (pgm_event_boolean(event, "skipped"))
+    {
+        return g_strdup_printf("  ▲ skipped, as the runbook tolerates it: %s", message);
+    }
+    const char *detail = pgm_event_text(event, "detail");
+    return g_strdup_printf("  ✗ failed after %s: %s%s%s", took, message, detail != NULL ? " - " : "",
+                           detail != NULL ? detail : "");
+}
+
+static char *retry_sentence(const PgmEvent *event)
+{
+    g_autofree char *blockers = join(event, "blockers", "; ");
+    g_autofree char *pause = duration(event, "pause_ms");
+    return g_strdup_printf("the locks could not be had (try %d, %s); again in %s. In the way: %s",
+                           (int)pgm_event_integer(event, "try"), pgm_event_text(event, "sqlstate"), pause,
+                           blockers[0] != '\0' ? blockers : "nobody any more");
+}
+
+static char *impact_sentence(const PgmEvent *event)
+{
+    g_autofree char *held = duration(event, "exclusive_ms");
+    g_autofree char *waited = duration(event, "oldest_wait_ms");
+    g_autofree char *relations = join(event, "relations", ", ");
+    return g_strdup_printf("%s locked for %s; at most %d sessions waited, the longest %s", relations, held,
+                           (int)pgm_event_integer(event, "most_waiting"), waited);
+}
+
+static char *answer_sentence(const PgmEvent *event)
+{
+    const char *by = pgm_event_text(event, "by");
+    const char *text = pgm_event_text(event, "text");
+    if (g_strcmp0(by, "operator") != 0)
+    {
+        return g_strdup_printf("the question was closed without an answer (%s)", by);
+    }
+    return g_strdup_printf("answered: %s%s%s", pgm_event_text(event, "decision"), text != NULL ? ", " : "",
+                           text != NULL ? text : "");
+}
+
+static char *raw_sentence(const PgmEvent *event)
+{
+    g_autofree char *phase = phase_name(event);
+    switch (pgm_event_kind(event))
+    {
+    case PGM_EVENT_RUN:
+        return g_strdup_printf("run %s: %s on %s at %s:%s, PostgreSQL %s, by %s", pgm_event_text(event, "run"),
+                               pgm_event_text(event, "runbook"), pgm_event_text(event, "database"),
+                               pgm_event_text(event, "host"), pgm_event_text(event, "port"),
+                               pgm_event_text(event, "server_version"), pgm_event_text(event, "operator"));
+    case PGM_EVENT_RESUMED:
+        return g_strdup_printf("taken up again (%s) by %s", pgm_event_text(event, "mode"),
+                               pgm_event_text(event, "operator"));
+    case PGM_EVENT_PRECONDITION:
+        return check_sentence(event, "precondition: ");
+    case PGM_EVENT_ARMED:
+        return g_strdup_printf("armed for database %s", pgm_event_text(event, "database"));
+    case PGM_EVENT_BACKUP_BEGIN:
+        return g_strdup("backup: the dump begins");
+    case PGM_EVENT_BACKUP:
+        return backup_sentence(event);
+    case PGM_EVENT_PHASE_BEGIN:
+        return g_strdup_printf("%s begins: %s", phase, pgm_event_text(event, "title"));
+    case PGM_EVENT_PHASE_SKIPPED:
+        return g_strdup_printf("%s skipped: %s", phase, pgm_event_text(event, "reason"));
+    case PGM_EVENT_LOCK_RETRY:
+        return retry_sentence(event);
+    case PGM_EVENT_LOCKED:
+    {
+        g_autofree char *relations = join(event, "relations", ", ");
+        return g_strdup_printf("locked ACCESS EXCLUSIVE: %s", relations);
+    }
+    case PGM_EVENT_STATEMENT:
+        return g_strdup_printf("  %d/%d %s", (int)pgm_event_integer(event, "index") + 1,
+                               (int)pgm_event_integer(event, "count"), pgm_event_text(event, "sql"));
+    case PGM_EVENT_STATEMENT_RESULT:
+        return result_sentence(event);
+    case PGM_EVENT_VERIFICATION:
+        return check_sentence(event, g_strcmp0(pgm_event_text(event, "moment"), "after-commit") == 0
+                                         ? "after COMMIT: "
+                                         : "before COMMIT: ");
+    case PGM_EVENT_IMPACT:
+        return impact_sentence(event);
+    case PGM_EVENT_QUESTION:
+        return g_strdup_printf("asked: %s", pgm_event_text(event, "title"));
+    case PGM_EVENT_ANSWER:
+        return answer_sentence(event);
+    case PGM_EVENT_COMMITTED:
+        return g_strdup_printf("%s committed", phase);
+    case PGM_EVENT_ABORTED:
+        return g_strdup_printf("%s rolled back: %s", phase, pgm_event_text(event, "reason"));
+    case PGM_EVENT_LOST:
+        return g_strdup_printf("%s: the connection was lost: %s", phase, pgm_event_text(event, "message"));
+    case PGM_EVENT_RESOLVED:
+        return g_strdup_printf("%s is %s, by %s: %s", phase, pgm_event_text(event, "outcome"),
+                               pgm_event_text(event, "by"), pgm_event_text(event, "detail"));
+    case PGM_EVENT_DRIFT:
+        return g_strdup_printf("against baseline %s: %d breaking, %d risky, %d cosmetic",
+                               pgm_event_text(event, "baseline"), (int)pgm_event_integer(event, "breaking"),
+                               (int)pgm_event_integer(event, "risky"), (int)pgm_event_integer(event, "cosmetic"));
+    case PGM_EVENT_NOTICE:
+        return g_strdup_printf("the server says: %s", pgm_event_text(event, "text"));
+    case PGM_EVENT_NOTE:
+        return g_strdup(pgm_event_text(event, "text"));
+    case PGM_EVENT_END:
+        return g_strdup_printf("end, %s: %s", pgm_event_text(event, "outcome"), pgm_event_text(event, "message"));
+    default:
+        return NULL;
+    }
+}
+
+char *pgm_event_sentence(const PgmEvent *event)
+{
+    g_autofree char *raw = raw_sentence(event);
+    if (raw == NULL)
+    {
+        return NULL;
+    }
+    gboolean indented = g_str_has_prefix(raw, "  ");
+    g_autofree char *line = one_line(raw);
+    g_strstrip(line);
+    return g_strdup_printf("%s%s", indented ? "  " : "", line);
+}
