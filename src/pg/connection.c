@@ -52,13 +52,13 @@ static void read_identity(PgmConnection *connection, const PgmResult *facts)
 static void read_privileged(PgmConnection *connection, const PgmResult *facts)
 {
     PgmServer *server = &connection->server;
-    if (pgm_result_boolean(facts, 0, 10))
+    if (pgm_result_boolean(facts, 0, 9))
     {
         g_autofree char *value =
             pgm_connection_value(connection, pgm_query_text("pg/system-identifier", server->version), NULL);
         server->system_identifier = keep(connection, value);
     }
-    if (!server->standby && pgm_result_boolean(facts, 0, 11))
+    if (!server->standby && pgm_result_boolean(facts, 0, 10))
     {
         g_autofree char *value = pgm_connection_value(connection, pgm_query_text("pg/timeline", server->version), NULL);
         server->timeline = keep(connection, value);
@@ -83,7 +83,7 @@ static gboolean read_server(PgmConnection *connection, GError **error)
         connection->settings_are_local = TRUE;
         g_clear_pointer(&settings, g_free);
     }
-    if (settings != NULL && !server->standby && pgm_result_boolean(facts, 0, 10) && pgm_result_boolean(facts, 0, 11))
+    if (settings != NULL && !server->standby && pgm_result_boolean(facts, 0, 9) && pgm_result_boolean(facts, 0, 10))
     {
         const char *const queries[] = {settings, pgm_query_text("pg/system-identifier", server->version),
                                        pgm_query_text("pg/timeline", server->version)};
