@@ -59,10 +59,25 @@ static void read_search_path(PgmLoader *loader, const PgmNode *root)
     }
 }
 
+/* Was every script read? Otherwise a parameter may be used where nobody could look. */
+static gboolean all_scripts_read(const PgmRunbook *runbook)
+{
+    for (guint i = 0; i < runbook->phases->len; i++)
+    {
+        const PgmPhase *phase = runbook->phases->pdata[i];
+        if (phase->script == NULL || (phase->rollback == PGM_ROLLBACK_SQL && phase->rollback_script == NULL))
+        {
+            return FALSE;
+        }
+    }
+    return runbook->phases->len > 0;
+}
+
 static void check_parameters_used(PgmLoader *loader, const PgmNode *root)
 {
+    gboolean all_read = all_scripts_read(loader->runbook);
     const PgmNode *declared = pgm_node_get(root, "parameters");
-    for (guint i = 0; i < loader->runbook->parameters->len; i++)
+    for (guint i = 0; all_read && i < loader->runbook->parameters->len; i++)
     {
         const PgmParameter *parameter = loader->runbook->parameters->pdata[i];
         if (!g_hash_table_contains(loader->used, parameter->name))

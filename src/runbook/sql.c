@@ -114,8 +114,9 @@ static char *fill(PgmLoader *loader, const Place *place, const char *sql)
     return g_steal_pointer(&filled);
 }
 
-/* Statements of SQL with parameters filled by placeholders, and what the grammar says; NULL with findings. */
-static GPtrArray *judge(PgmLoader *loader, const Place *place, const char *sql)
+/* Statements of SQL with parameters filled by placeholders; NULL with findings. What the grammar says is a finding too,
+ * and *GRAMMATICAL. */
+static GPtrArray *judge(PgmLoader *loader, const Place *place, const char *sql, gboolean *grammatical)
 {
     g_autofree char *filled = fill(loader, place, sql);
     if (filled == NULL)
@@ -130,7 +131,8 @@ static GPtrArray *judge(PgmLoader *loader, const Place *place, const char *sql)
         return NULL;
     }
     gboolean newer = loader->server_version / 10000 > PARSER_MAJOR;
-    if (!pgm_script_parse(filled, &error))
+    *grammatical = pgm_script_parse(filled, &error);
+    if (!*grammatical)
     {
         g_autofree char *message =
             newer ? g_strdup_printf("%s (by the grammar of %d; this server is newer and will judge)", error->message,
@@ -200,7 +202,8 @@ static void script_judge(PgmLoader *loader, const PgmNode *node, const PgmScript
 {
     g_autofree char *below = script->file != NULL ? g_build_filename(loader->hotfixes, script->file, NULL) : NULL;
     Place place = {below != NULL ? below : loader->path, script->line};
-    g_autoptr(GPtrArray) statements = judge(loader, &place, script->text);
+    gboolean grammatical = FALSE;
+    g_autoptr(GPtrArray) statements = judge(loader, &place, script->text, &grammatical);
     if (statements == NULL)
     {
         return;
@@ -248,12 +251,13 @@ PgmScript *pgm_loader_script(PgmLoader *loader, const PgmNode *node, const char 
 void pgm_loader_query(PgmLoader *loader, const PgmNode *node, const char *sql)
 {
     Place place = {loader->path, pgm_loader_first_line(node)};
-    g_autoptr(GPtrArray) statements = judge(loader, &place, sql);
+    gboolean grammatical = FALSE;
+    g_autoptr(GPtrArray) statements = judge(loader, &place, sql, &grammatical);
     if (statements == NULL)
     {
         return;
     }
-    if (statements->len != 1)
+    if (grammatical && statements->len != 1)
     {
         pgm_loader_error(loader, node, "one-statement", "a check must be one statement; this holds %u",
                          statements->len);
