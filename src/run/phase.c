@@ -529,7 +529,8 @@ static gboolean work(PgmEngine *engine, Try *try_, PhaseOutcome *outcome, GError
     return commit ? commit_transaction(engine, outcome, error) : abort_phase(engine, by, reason, NULL, outcome, error);
 }
 
-gboolean phase_run_transaction(PgmEngine *engine, PhaseOutcome *outcome, GError **error)
+/* The phase once, from its announcement to its end. */
+static gboolean run_once(PgmEngine *engine, PhaseOutcome *outcome, GError **error)
 {
     g_auto(Try) try_ = {0};
     g_autoptr(GError) why = NULL;
@@ -546,4 +547,24 @@ gboolean phase_run_transaction(PgmEngine *engine, PhaseOutcome *outcome, GError 
         return abort_phase(engine, failure_by(engine, why), NULL, why, outcome, error);
     }
     return work(engine, &try_, outcome, error) || journal_failed_inside(engine);
+}
+
+/* A phase with a lock list is tried again until it has its locks, and no further. One without takes its locks as its
+ * statements go: it is tried again as a whole. */
+gboolean phase_run_transaction(PgmEngine *engine, PhaseOutcome *outcome, GError **error)
+{
+    for (int number = 1;; number++)
+    {
+        phase_outcome_clear(outcome);
+        if (!run_once(engine, outcome, error))
+        {
+            return FALSE;
+        }
+        gboolean again = outcome->end == PHASE_ABORTED && outcome->by == BY_LOCK && engine->phase->lock->len == 0 &&
+                         number <= engine->phase->lock_retries;
+        if (!again || !engine_pause(engine, retry_pause(number)))
+        {
+            return TRUE;
+        }
+    }
 }

@@ -166,6 +166,25 @@ static gboolean ask_preconditions(PgmEngine *engine, gboolean *go_on, PgmOutcome
     return not_begun(engine, go_on, outcome, message);
 }
 
+/* What forbids the rollback is said before it is asked for, and kept in the journal. */
+static gboolean tell_forbids(PgmEngine *engine, PgmQuestion *question, GError **error)
+{
+    g_autoptr(GPtrArray) forbids = probe_rollback(engine);
+    for (guint i = 0; i < forbids->len; i++)
+    {
+        const char *line = g_ptr_array_index(forbids, i);
+        char *text = g_strdup_printf("%s\nIt will fail, and change nothing: %s", question->text, line);
+        g_free(question->text);
+        question->text = text;
+        if (!engine_note(engine, error, "the rollback will fail: %s", line))
+        {
+            return FALSE;
+        }
+    }
+    question->highlighted = forbids->len > 0 ? 1 : 0;
+    return TRUE;
+}
+
 gboolean prepare_arm(PgmEngine *engine, PgmQuestionKind kind, gboolean *armed, GError **error)
 {
     const PgmServer *server = pgm_connection_server(engine->connection);
@@ -184,6 +203,11 @@ gboolean prepare_arm(PgmEngine *engine, PgmQuestionKind kind, gboolean *armed, G
     question->expected = g_strdup(server->database);
     pgm_question_add_choice(question, PGM_DECISION_TEXT, 't', "type the database's name", "database");
     pgm_question_add_choice(question, PGM_DECISION_STOP, 's', "stop", NULL);
+    if (kind == PGM_QUESTION_ROLLBACK && !tell_forbids(engine, question, error))
+    {
+        pgm_question_free(question);
+        return FALSE;
+    }
     g_auto(EngineReply) reply = {0};
     if (!engine_ask(engine, question, &reply, error))
     {

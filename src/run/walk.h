@@ -196,6 +196,8 @@ void walk_enter_phase(PgmEngine *engine, const PgmPhase *phase, gboolean backwar
 gboolean prepare_run(PgmEngine *engine, gboolean *go_on, PgmOutcome *outcome, GError **error);
 gboolean prepare_arm(PgmEngine *engine, PgmQuestionKind kind, gboolean *armed, GError **error);
 gboolean prepare_backup(PgmEngine *engine, gboolean *go_on, GError **error);
+/* probe.c: what forbids a rollback by now, one sentence each; elements char*, empty when nothing is known to. */
+GPtrArray *probe_rollback(PgmEngine *engine);
 /* finish.c: the schema after, drift from the baseline, the report. */
 gboolean finish_compare(PgmEngine *engine, GError **error);
 gboolean finish_end(PgmEngine *engine, PgmOutcome outcome, const char *message);

@@ -133,6 +133,54 @@ static void test_rollback_undoes_everything(Fixture *fixture, gconstpointer data
     g_assert_cmpuint(drift->differences->len, ==, 0);
 }
 
+/* Runs the hotfix to its end; returns the run's folder. */
+static char *apply_hotfix(Fixture *fixture, PgmOperator *operator_)
+{
+    g_autoptr(GError) error = NULL;
+    PgmEngineOptions options = options_of(fixture);
+    g_autoptr(PgmEngine) engine = pgm_engine_new(operator_, &options);
+    PgmOutcome outcome;
+    pgm_engine_run(engine, fixture->runbook, &outcome, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(outcome, ==, PGM_OUTCOME_FINISHED);
+    return g_strdup(pgm_engine_folder(engine));
+}
+
+static gboolean timeline_says(const char *folder, const char *text)
+{
+    g_autoptr(PgmModel) model = read_model(folder);
+    for (guint i = 0; i < model->timeline_lines->len; i++)
+    {
+        if (strstr(((const PgmTimelineLine *)g_ptr_array_index(model->timeline_lines, i))->text, text) != NULL)
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* What was written since forbids the way back: it is said beforehand, and trying changes nothing. */
+static void test_rollback_forbidden(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    PgmEngineOptions options = options_of(fixture);
+    PgmOutcome outcome;
+    g_autofree PgmOperator *operator_ = pgm_operator_policy_new("none:a test", FALSE, print_sentence, NULL, &error);
+    g_autofree char *folder = apply_hotfix(fixture, operator_);
+    pgm_test_execute(fixture->database, "INSERT INTO documents (id, title) VALUES ('not-a-uuid', 'x')");
+    pgm_test_execute(fixture->database,
+                     "CREATE TABLE document_share_links (document_id varchar(36) REFERENCES documents)");
+
+    g_autoptr(PgmEngine) engine = pgm_engine_new(operator_, &options);
+    pgm_engine_rollback(engine, folder, &outcome, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(outcome, ==, PGM_OUTCOME_STOPPED);
+    pgm_test_assert_value(fixture->database, key_type, "character varying(36)");
+    g_assert_true(timeline_says(folder, "documents.id holds a value that is no uuid"));
+    g_assert_true(timeline_says(folder, "document_share_links has come to reference documents"));
+}
+
 #define ENGINE_TEST(name, function) g_test_add("/engine/" name, Fixture, NULL, setup, function, teardown)
 
 int main(int argc, char **argv)
@@ -140,5 +188,6 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ENGINE_TEST("unattended-commits-everything", test_unattended_commits_everything);
     ENGINE_TEST("rollback-undoes-everything", test_rollback_undoes_everything);
+    ENGINE_TEST("rollback-forbidden", test_rollback_forbidden);
     return g_test_run();
 }
