@@ -1,0 +1,12 @@
+-- Replication slots that nobody uses: they keep WAL for ever.
+WITH found AS (
+    SELECT s.slot_name::text AS name
+      FROM pg_catalog.pg_replication_slots s
+     WHERE NOT s.active),
+numbered AS (
+    SELECT f.name, row_number() OVER (ORDER BY f.name) AS n FROM found f)
+SELECT count(*) AS value,
+       CASE WHEN count(*) = 0 THEN 'none'
+            ELSE count(*) || ': ' || string_agg(name, ', ' ORDER BY n) FILTER (WHERE n <= 3)
+                 || CASE WHEN count(*) > 3 THEN ', …' ELSE '' END END AS summary
+  FROM numbered
