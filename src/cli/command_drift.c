@@ -137,12 +137,20 @@ static char *drift_json(const PgmDrift *drift, const PgmSnapshot *expected, cons
     return pgm_schema_json_text(json);
 }
 
+/* A definition may be a whole function: one line of it will do here; --json has all. */
+static char *short_text(const char *value)
+{
+    g_autofree char *safe = pgm_text_safe_lines(value, -1);
+    g_autofree char *line = pgm_text_one_line(safe);
+    return pgm_text_cut(line, 100);
+}
+
 static void append_difference(GString *text, const PgmDifference *difference)
 {
     const PgmObject *object = difference->expected != NULL ? difference->expected : difference->actual;
     g_autofree char *display = pgm_text_safe(difference->display, -1);
-    g_autofree char *expected = pgm_text_safe(difference->expected_text, -1);
-    g_autofree char *actual = pgm_text_safe(difference->actual_text, -1);
+    g_autofree char *expected = short_text(difference->expected_text);
+    g_autofree char *actual = short_text(difference->actual_text);
     g_string_append_printf(text, "\n%-8s  %s %s: ", pgm_severity_name(difference->severity), object->kind->name,
                            display);
     switch (difference->kind)

@@ -54,9 +54,15 @@ PgmVerdict pgm_judge_changed(const PgmObject *expected, const PgmObject *actual,
     return (PgmVerdict){about->severity, about->reason};
 }
 
-gboolean pgm_judge_told_elsewhere(const PgmObject *object)
+static gboolean is_constraints_index(const PgmObject *object)
 {
     return is_kind(object, "index") && pgm_object_value(object, "constraint") != NULL;
+}
+
+gboolean pgm_judge_told_elsewhere(const PgmObject *object)
+{
+    return is_constraints_index(object) ||
+           (is_kind(object, "sequence") && pgm_object_value(object, "owned_by") != NULL);
 }
 
 gboolean pgm_judge_attribute_told_elsewhere(const PgmObject *expected, const PgmObject *actual, int attribute)
@@ -68,8 +74,7 @@ gboolean pgm_judge_attribute_told_elsewhere(const PgmObject *expected, const Pgm
     {
         return TRUE;
     }
-    return (pgm_judge_told_elsewhere(expected) || pgm_judge_told_elsewhere(actual)) &&
-           g_strv_contains(by_constraint, name);
+    return (is_constraints_index(expected) || is_constraints_index(actual)) && g_strv_contains(by_constraint, name);
 }
 
 const PgmObject *pgm_judge_parent(const PgmSnapshot *snapshot, const PgmObject *object)

@@ -14,8 +14,10 @@ PgmVerdict pgm_judge_missing(const PgmObject *expected);
 PgmVerdict pgm_judge_extra(const PgmObject *actual);
 PgmVerdict pgm_judge_changed(const PgmObject *expected, const PgmObject *actual, int attribute);
 
-/* An index that a constraint made: whether it is there and how it is defined is told of the constraint. */
+/* An index that a constraint made, or a sequence that belongs to a column: that it is missing or extra is told of the
+ * constraint, or of the column's default or identity. */
 gboolean pgm_judge_told_elsewhere(const PgmObject *object);
+/* How the index of a constraint is defined is told of the constraint. */
 gboolean pgm_judge_attribute_told_elsewhere(const PgmObject *expected, const PgmObject *actual, int attribute);
 
 /* Does one of the IGNORE patterns cover OBJECT (or what it belongs to), or ATTRIBUTE (may be NULL) of it? */

@@ -53,3 +53,30 @@ CREATE TABLE animal (name text NOT NULL, legs integer CHECK (legs >= 0));
 CREATE TABLE bird (wings integer DEFAULT 2) INHERITS (animal);
 CREATE UNLOGGED TABLE scratch (x integer);
 ALTER TABLE scratch ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE counter AS smallint START 5 INCREMENT 5 CYCLE;
+CREATE TABLE serial_one (id serial PRIMARY KEY, n integer, kind text);
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'it''s fine');
+CREATE DOMAIN positive AS integer DEFAULT 1 NOT NULL CONSTRAINT above_zero CHECK (VALUE > 0);
+CREATE TYPE pair AS (a integer, "B" text);
+CREATE TYPE float_range AS RANGE (subtype = float8, subtype_diff = float8mi);
+CREATE VIEW plain_view WITH (security_barrier) AS SELECT id, code, upper(label) AS label FROM plain WHERE flag;
+CREATE MATERIALIZED VIEW plain_totals AS SELECT code, sum(amount) AS total FROM plain GROUP BY code WITH NO DATA;
+CREATE UNIQUE INDEX plain_totals_code ON plain_totals (code);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.n := 1;
+    RETURN NEW;
+END $$;
+CREATE FUNCTION "Add"(a integer, b integer DEFAULT 2) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a + b';
+CREATE PROCEDURE nothing(INOUT x integer) LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '0');
+CREATE TRIGGER touch BEFORE UPDATE OF n ON serial_one FOR EACH ROW WHEN (NEW.n IS NULL) EXECUTE FUNCTION touch();
+ALTER TABLE serial_one DISABLE TRIGGER touch;
+CREATE RULE keep AS ON DELETE TO scratch DO INSTEAD NOTHING;
+CREATE POLICY mine ON scratch AS RESTRICTIVE FOR UPDATE TO PUBLIC USING (x > 0) WITH CHECK (x < 10);
+CREATE STATISTICS serial_stats (dependencies) ON n, kind FROM serial_one;
+CREATE PUBLICATION changes FOR TABLE plain, serial_one WITH (publish = 'insert, update');
+GRANT SELECT ON plain TO PUBLIC;
+GRANT UPDATE (code, label) ON plain TO PUBLIC;
+REVOKE DELETE ON scratch FROM CURRENT_USER;

@@ -1,0 +1,33 @@
+-- Aggregates, by name and argument types.
+SELECT n.nspname AS schema,
+       NULL AS parent,
+       pg_catalog.quote_ident(p.proname) || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')' AS name,
+       pg_catalog.concat_ws(', ',
+           'SFUNC = ' || a.aggtransfn,
+           'STYPE = ' || pg_catalog.format_type(a.aggtranstype, NULL),
+           'SSPACE = ' || NULLIF(a.aggtransspace, 0),
+           'FINALFUNC = ' || NULLIF(a.aggfinalfn::pg_catalog.oid, 0)::pg_catalog.regproc,
+           CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+           'FINALFUNC_MODIFY = ' || a.aggfinalmodify::text,
+           'COMBINEFUNC = ' || NULLIF(a.aggcombinefn::pg_catalog.oid, 0)::pg_catalog.regproc,
+           'SERIALFUNC = ' || NULLIF(a.aggserialfn::pg_catalog.oid, 0)::pg_catalog.regproc,
+           'DESERIALFUNC = ' || NULLIF(a.aggdeserialfn::pg_catalog.oid, 0)::pg_catalog.regproc,
+           'INITCOND = ' || pg_catalog.quote_literal(a.agginitval),
+           'MSFUNC = ' || NULLIF(a.aggmtransfn::pg_catalog.oid, 0)::pg_catalog.regproc,
+           'MINVFUNC = ' || NULLIF(a.aggminvtransfn::pg_catalog.oid, 0)::pg_catalog.regproc,
+           'MSTYPE = ' || pg_catalog.format_type(NULLIF(a.aggmtranstype, 0), NULL),
+           'MFINALFUNC = ' || NULLIF(a.aggmfinalfn::pg_catalog.oid, 0)::pg_catalog.regproc,
+           'MINITCOND = ' || pg_catalog.quote_literal(a.aggminitval),
+           'SORTOP = ' || NULLIF(a.aggsortop, 0)::pg_catalog.regoperator,
+           CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' WHEN 'o' THEN 'ORDERED SET' END,
+           'PARALLEL = ' || p.proparallel::text) AS definition,
+       CASE WHEN p.proowner <> d.datdba THEN pg_catalog.pg_get_userbyid(p.proowner) END AS owner,
+       pg_catalog.obj_description(p.oid, 'pg_proc') AS comment
+  FROM pg_catalog.pg_aggregate a
+  JOIN pg_catalog.pg_proc p ON p.oid = a.aggfnoid
+  JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+  JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
+ WHERE n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+   AND p.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
+                      WHERE classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND deptype = 'e')

@@ -1,0 +1,28 @@
+-- Domains, with their constraints.
+SELECT n.nspname AS schema,
+       NULL AS parent,
+       t.typname AS name,
+       pg_catalog.format_type(t.typbasetype, t.typtypmod) AS type,
+       CASE WHEN t.typnotnull THEN 'true' END AS not_null,
+       t.typdefault AS default,
+       CASE
+           WHEN t.typcollation <> b.typcollation
+           THEN (SELECT pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname)
+                   FROM pg_catalog.pg_collation co
+                   JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
+                  WHERE co.oid = t.typcollation)
+       END AS collation,
+       (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(k.conname) || ' ' || pg_catalog.pg_get_constraintdef(k.oid), ', '
+                                     ORDER BY k.conname)
+          FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype <> 'n') AS constraints,
+       CASE WHEN t.typowner <> d.datdba THEN pg_catalog.pg_get_userbyid(t.typowner) END AS owner,
+       pg_catalog.obj_description(t.oid, 'pg_type') AS comment
+  FROM pg_catalog.pg_type t
+  JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+  JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+  JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
+ WHERE t.typtype = 'd'
+   AND n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+   AND t.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
+                      WHERE classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND deptype = 'e')

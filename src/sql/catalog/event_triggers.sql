@@ -1,0 +1,18 @@
+-- Event triggers.
+SELECT '' AS schema,
+       NULL AS parent,
+       t.evtname AS name,
+       pg_catalog.concat_ws(' ', 'ON', t.evtevent,
+                            'WHEN TAG IN (' || pg_catalog.array_to_string(t.evttags, ', ') || ')',
+                            'EXECUTE FUNCTION', t.evtfoid::pg_catalog.regprocedure) AS definition,
+       CASE t.evtenabled
+           WHEN 'D' THEN 'disabled'
+           WHEN 'R' THEN 'replica'
+           WHEN 'A' THEN 'always'
+       END AS enabled,
+       CASE WHEN t.evtowner <> d.datdba THEN pg_catalog.pg_get_userbyid(t.evtowner) END AS owner,
+       pg_catalog.obj_description(t.oid, 'pg_event_trigger') AS comment
+  FROM pg_catalog.pg_event_trigger t
+  JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
+ WHERE t.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
+                      WHERE classid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass AND deptype = 'e')

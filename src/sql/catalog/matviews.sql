@@ -1,0 +1,26 @@
+-- Materialised views.
+SELECT n.nspname AS schema,
+       NULL AS parent,
+       c.relname AS name,
+       pg_catalog.pg_get_viewdef(c.oid) AS definition,
+       (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod),
+                                     ', ' ORDER BY a.attnum)
+          FROM pg_catalog.pg_attribute a
+         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
+       CASE WHEN NOT c.relispopulated THEN 'true' END AS unpopulated,
+       pg_catalog.array_to_string(c.reloptions, ', ') AS options,
+       ts.spcname AS tablespace,
+       CASE WHEN am.amname <> 'heap' THEN am.amname END AS access_method,
+       CASE WHEN c.relowner <> d.datdba THEN pg_catalog.pg_get_userbyid(c.relowner) END AS owner,
+       pg_catalog.obj_description(c.oid, 'pg_class') AS comment
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
+  LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
+  LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
+ WHERE c.relkind = 'm'
+   AND n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+   AND c.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
+                      WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
+   /*relations c.oid*/

@@ -1,0 +1,22 @@
+-- Range types.
+SELECT n.nspname AS schema,
+       NULL AS parent,
+       t.typname AS name,
+       pg_catalog.concat_ws(', ',
+           'SUBTYPE = ' || pg_catalog.format_type(r.rngsubtype, NULL),
+           (SELECT 'SUBTYPE_OPCLASS = ' || pg_catalog.quote_ident(o.opcname)
+              FROM pg_catalog.pg_opclass o WHERE o.oid = r.rngsubopc AND NOT o.opcdefault),
+           (SELECT 'COLLATION = ' || pg_catalog.quote_ident(co.collname)
+              FROM pg_catalog.pg_collation co WHERE co.oid = r.rngcollation),
+           'CANONICAL = ' || NULLIF(r.rngcanonical::pg_catalog.oid, 0)::pg_catalog.regproc,
+           'SUBTYPE_DIFF = ' || NULLIF(r.rngsubdiff::pg_catalog.oid, 0)::pg_catalog.regproc) AS definition,
+       CASE WHEN t.typowner <> d.datdba THEN pg_catalog.pg_get_userbyid(t.typowner) END AS owner,
+       pg_catalog.obj_description(t.oid, 'pg_type') AS comment
+  FROM pg_catalog.pg_range r
+  JOIN pg_catalog.pg_type t ON t.oid = r.rngtypid
+  JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+  JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
+ WHERE n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+   AND t.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
+                      WHERE classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND deptype = 'e')

@@ -1,0 +1,21 @@
+-- Rewrite rules, without the one that a view is.
+SELECT n.nspname AS schema,
+       c.relname AS parent,
+       r.rulename AS name,
+       pg_catalog.pg_get_ruledef(r.oid) AS definition,
+       CASE r.ev_enabled
+           WHEN 'D' THEN 'disabled'
+           WHEN 'R' THEN 'replica'
+           WHEN 'A' THEN 'always'
+       END AS enabled,
+       pg_catalog.obj_description(r.oid, 'pg_rewrite') AS comment
+  FROM pg_catalog.pg_rewrite r
+  JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE r.rulename <> '_RETURN'
+   AND c.relpersistence <> 't'
+   AND n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+   AND c.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
+                      WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
+   /*relations c.oid*/

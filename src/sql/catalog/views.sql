@@ -1,0 +1,22 @@
+-- Views, with the columns that they show: those can change while the definition stays.
+SELECT n.nspname AS schema,
+       NULL AS parent,
+       c.relname AS name,
+       pg_catalog.pg_get_viewdef(c.oid) AS definition,
+       (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod),
+                                     ', ' ORDER BY a.attnum)
+          FROM pg_catalog.pg_attribute a
+         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
+       pg_catalog.array_to_string(c.reloptions, ', ') AS options,
+       CASE WHEN c.relowner <> d.datdba THEN pg_catalog.pg_get_userbyid(c.relowner) END AS owner,
+       pg_catalog.obj_description(c.oid, 'pg_class') AS comment
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
+ WHERE c.relkind = 'v'
+   AND c.relpersistence <> 't'
+   AND n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+   AND c.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
+                      WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
+   /*relations c.oid*/
