@@ -109,6 +109,55 @@ static void test_keys(void)
           "risky t.t_b_check definition: CHECK ((b > 1)), not CHECK ((b > 0))\n");
 }
 
+/* Every further kind: one change, and what is told of it. */
+static void test_other_kinds(void)
+{
+    static const char *const changes[][2] = {
+        {"DROP TRIGGER touch ON serial_one", "risky missing trigger serial_one.touch\n"},
+        {"ALTER TABLE serial_one ENABLE TRIGGER touch", "risky serial_one.touch enabled: enabled, not disabled\n"},
+        {"DROP RULE keep ON scratch", "risky missing rule scratch.keep\n"},
+        {"ALTER POLICY mine ON scratch USING (x > 5)", "breaking scratch.mine using: (x > 5), not (x > 0)\n"},
+        {"REVOKE SELECT ON plain FROM PUBLIC",
+         "risky plain.PUBLIC privileges: UPDATE (code), UPDATE (label), not SELECT, UPDATE (code), UPDATE (label)\n"},
+        {"GRANT DELETE ON bird TO PUBLIC", "risky extra grant bird.PUBLIC\n"},
+        {"DROP VIEW plain_view", "breaking missing view plain_view\n"},
+        {"ALTER VIEW plain_view RESET (security_barrier)",
+         "risky plain_view options: none, not security_barrier=true\n"},
+        {"REFRESH MATERIALIZED VIEW plain_totals", "breaking plain_totals unpopulated: populated, not yes\n"},
+        {"DROP INDEX plain_totals_code", "breaking missing index plain_totals_code\n"},
+        {"DROP SEQUENCE counter", "breaking missing sequence counter\n"},
+        {"DROP FUNCTION \"Add\"", "breaking missing function \"Add\"(a integer, b integer)\n"},
+        {"DROP AGGREGATE total(integer)", "breaking missing aggregate total(integer)\n"},
+        {"ALTER TYPE mood ADD VALUE 'glad' BEFORE 'ok'",
+         "breaking mood labels: 'sad', 'glad', 'ok', 'it''s fine', not 'sad', 'ok', 'it''s fine'\n"},
+        {"ALTER DOMAIN positive DROP NOT NULL", "risky positive not_null: nullable, not yes\n"},
+        {"ALTER TYPE pair DROP ATTRIBUTE a", "breaking pair columns: \"B\" text, not a integer, \"B\" text\n"},
+        {"DROP TYPE float_range", "breaking missing range float_range\n"},
+        {"DROP STATISTICS serial_stats", "cosmetic missing statistics serial_stats\n"},
+        {"ALTER PUBLICATION changes SET (publish = 'insert')", "risky changes publishes: insert, not insert, update\n"},
+        {"DROP EXTENSION plpgsql CASCADE", "breaking missing function touch()\n"
+                                           "breaking missing extension plpgsql\n"
+                                           "risky missing trigger serial_one.touch\n"},
+        {"DROP TABLE serial_one CASCADE", "breaking missing table serial_one\n"
+                                          "risky changes tables: public.plain, not public.plain, public.serial_one\n"
+                                          "cosmetic missing statistics serial_stats\n"},
+    };
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("kinds");
+    pgm_test_psql_file(database, "tests/catalog/features.sql");
+    g_autoptr(PgmSnapshot) expected = read_all(database);
+    for (guint i = 0; i < G_N_ELEMENTS(changes); i++)
+    {
+        g_autofree char *name = g_strdup_printf("kind%u", i);
+        g_autoptr(PgmTestDatabase) changed = pgm_test_database_new(name);
+        pgm_test_psql_file(changed, "tests/catalog/features.sql");
+        pgm_test_execute(changed, changes[i][0]);
+        g_autoptr(PgmSnapshot) actual = read_all(changed);
+        g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, NULL);
+        g_autofree char *text = describe(drift);
+        g_assert_cmpstr(text, ==, changes[i][1]);
+    }
+}
+
 static void test_ignore(void)
 {
     const char *before = "CREATE SCHEMA audit; CREATE TABLE audit.log (a int); CREATE TABLE t (a int)";
@@ -200,6 +249,7 @@ int main(int argc, char **argv)
     g_test_add_func("/drift/columns", test_columns);
     g_test_add_func("/drift/tables", test_tables);
     g_test_add_func("/drift/keys", test_keys);
+    g_test_add_func("/drift/other-kinds", test_other_kinds);
     g_test_add_func("/drift/ignore", test_ignore);
     g_test_add_func("/drift/unread", test_unread);
     g_test_add_func("/drift/dump-restore", test_dump_restore);

@@ -1,5 +1,6 @@
 -- Columns of tables and foreign tables, in order; position counts without dropped columns, since a dump loses those.
 -- Before 14 there is no compression to choose.
+-- A default names no column, so pg_get_expr() needs no relation: told none, it opens none, and waits for no lock.
 -- "options" leaves out pg_attver, which some servers keep there for themselves.
 SELECT n.nspname AS schema,
        c.relname AS parent,
@@ -7,7 +8,7 @@ SELECT n.nspname AS schema,
        pg_catalog.row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum) AS position,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
        CASE WHEN a.attnotnull THEN 'true' END AS not_null,
-       CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) END AS default,
+       CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(ad.adbin, 0) END AS default,
        CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
        CASE a.attgenerated
            WHEN 's' THEN 'stored ' || pg_catalog.pg_get_expr(ad.adbin, ad.adrelid)

@@ -1,16 +1,21 @@
 -- Indexes. The definition is what follows "CREATE [UNIQUE] INDEX name ON table USING ", without any of that, so that
 -- a renamed index is recognised; one that a constraint made names it.
+-- pg_get_indexdef() opens the table, which takes time and waits behind an ACCESS EXCLUSIVE lock. So the plain case, a
+-- btree of columns with the default operator classes, orders and collations, is put together here.
 SELECT n.nspname AS schema,
        c.relname AS parent,
        ic.relname AS name,
-       pg_catalog.substr(
-           pg_catalog.pg_get_indexdef(ic.oid),
-           pg_catalog.length(pg_catalog.format('CREATE %sINDEX %I ON %s%I.%I USING ',
-                                               CASE WHEN i.indisunique THEN 'UNIQUE ' END,
-                                               ic.relname,
-                                               CASE WHEN ic.relkind = 'I' THEN 'ONLY ' END,
-                                               n.nspname,
-                                               c.relname)) + 1) AS definition,
+       CASE
+           WHEN plain.is_plain THEN 'btree (' || plain.columns || ')'
+           ELSE pg_catalog.substr(
+               pg_catalog.pg_get_indexdef(ic.oid),
+               pg_catalog.length(pg_catalog.format('CREATE %sINDEX %I ON %s%I.%I USING ',
+                                                   CASE WHEN i.indisunique THEN 'UNIQUE ' END,
+                                                   ic.relname,
+                                                   CASE WHEN ic.relkind = 'I' THEN 'ONLY ' END,
+                                                   n.nspname,
+                                                   c.relname)) + 1)
+       END AS definition,
        CASE WHEN i.indisunique THEN 'true' END AS unique,
        CASE WHEN i.indisprimary THEN 'true' END AS primary,
        k.conname AS constraint,
@@ -26,6 +31,24 @@ SELECT n.nspname AS schema,
   JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
   JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_am am ON am.oid = ic.relam
+  LEFT JOIN LATERAL
+       (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY key.place) AS columns,
+               pg_catalog.bool_and(oc.opcdefault
+                                   AND a.attcollation = i.indcollation[key.place - 1]
+                                   AND (oc.opcintype = a.atttypid
+                                        OR (oc.opcintype = 'pg_catalog.text'::pg_catalog.regtype
+                                            AND a.atttypid = 'pg_catalog.varchar'::pg_catalog.regtype))) AS is_plain
+          FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY key (attnum, place)
+          JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.attnum
+          JOIN pg_catalog.pg_opclass oc ON oc.oid = i.indclass[key.place - 1]
+         WHERE am.amname = 'btree'
+           AND i.indexprs IS NULL
+           AND i.indpred IS NULL
+           AND i.indnkeyatts = i.indnatts
+           AND ic.reloptions IS NULL
+           AND (i.indisprimary OR NOT i.indisunique)
+           AND i.indoption::text !~ '[^0 ]') plain ON TRUE
   LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = ic.oid AND k.contype IN ('p', 'u', 'x')
   LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
   LEFT JOIN pg_catalog.pg_description about
