@@ -14,8 +14,8 @@ typedef enum
 {
     /* The run as a whole */
     PGM_EVENT_RUN,          /* run, pgmedic, runbook, title, sha256, parameters{}, conninfo, host, port, user, database,
-                               database_oid,          system_identifier, timeline, server_version, environment, operator, os_host, mode,
-                               phases[] (names), diagnosis? */
+                               database_oid,          system_identifier, timeline, server_version, environment, operator,
+                               os_host, mode,          phases[] (names), diagnosis? */
     PGM_EVENT_RESUMED,      /* mode (resume|rollback), operator, os_host, timeline, torn_bytes */
     PGM_EVENT_CONNECTED,    /* pid, backend_start, server_version: a run connection was opened */
     PGM_EVENT_PRECONDITION, /* name, sql, expected, answer, holds, error? */
@@ -37,7 +37,7 @@ typedef enum
     PGM_EVENT_ACTIVITY,         /* (shown only) held[{mode,relation}], waiting[{pid,user,application,query,wait_ms}],
                                    oldest_wait_ms, blockers[],         percent, done_bytes, total_bytes, doing?, wait_event? */
     PGM_EVENT_VERIFICATION,     /* moment (before-commit|after-commit), name, sql, expected, answer, holds, error? */
-    PGM_EVENT_CHANGES,          /* lines[]: what the uncommitted transaction changes */
+    PGM_EVENT_CHANGES,          /* lines[], dropped_indexes[]: what the uncommitted transaction changes */
     PGM_EVENT_IMPACT,           /* exclusive_ms (locks held), most_waiting, oldest_wait_ms, relations[] */
     PGM_EVENT_QUESTION,         /* id, question (kind), title, choices[], within_ms */
     PGM_EVENT_ANSWER,           /* id, decision, text?, by (operator|deadline|stall|policy|signal|lost) */

@@ -54,11 +54,12 @@ typedef struct
     char *reason;          /* why aborted */
     char *decided_by;      /* of the ABORTED or RESOLVED event */
     char *began_at, *ended_at;
-    GPtrArray *statements; /* PgmModelStatement */
-    GPtrArray *checks;     /* PgmModelCheck */
-    GPtrArray *changes;    /* char* */
-    GPtrArray *retries;    /* char*: lock retries, one line each */
-    gboolean transaction;  /* FALSE: transaction none */
+    GPtrArray *statements;      /* PgmModelStatement */
+    GPtrArray *checks;          /* PgmModelCheck */
+    GPtrArray *changes;         /* char* */
+    GPtrArray *dropped_indexes; /* char*: by this attempt's transaction */
+    GPtrArray *retries;         /* char*: lock retries, one line each */
+    gboolean transaction;       /* FALSE: transaction none */
     /* what recovery needs */
     gboolean intent; /* commit-intent is in the journal */
     gboolean intent_proven;
@@ -87,15 +88,16 @@ typedef struct
     GPtrArray *preconditions; /* PgmModelCheck */
     GPtrArray *phases;        /* PgmModelPhase, in the runbook's order */
     gboolean armed;
-    char *backup_how;          /* "dump" …; NULL: not yet */
-    PgmEvent *backup;          /* the BACKUP event; NULL */
-    PgmEvent *backup_progress; /* live; NULL */
-    PgmEvent *activity;        /* live, the newest; NULL */
-    PgmEvent *drift;           /* NULL */
-    PgmEvent *question;        /* open now; NULL */
-    char *outcome;             /* of END; NULL while unfinished */
-    char *message;             /* of END */
-    GPtrArray *timeline_lines; /* PgmTimelineLine: what the report's timeline and the Run view's log show */
+    char *backup_how;           /* "dump" …; NULL: not yet */
+    PgmEvent *backup;           /* the BACKUP event; NULL */
+    PgmEvent *backup_progress;  /* live; NULL */
+    PgmEvent *activity;         /* live, the newest; NULL */
+    PgmEvent *drift;            /* NULL */
+    PgmEvent *question;         /* open now; NULL */
+    char *outcome;              /* of END; NULL while unfinished */
+    char *message;              /* of END */
+    GPtrArray *missing_indexes; /* char*: dropped by a committed phase and not yet built again */
+    GPtrArray *timeline_lines;  /* PgmTimelineLine: what the report's timeline and the Run view's log show */
 } PgmModel;
 
 typedef struct

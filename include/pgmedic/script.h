@@ -48,8 +48,8 @@ void pgm_script_check(GPtrArray *statements, gboolean transaction, const char *f
  * char*. Empty when it does not parse. */
 GPtrArray *pgm_script_relations(const char *sql);
 
-/* The index that a CREATE INDEX statement names, quoted as SQL needs it ("ix_documents_title"); NULL for any other statement,
- * and for one that leaves the name to the server. Caller frees. */
+/* The index that a CREATE INDEX statement names, as the catalog has it: folded, without quotes. NULL for any other
+ * statement, for one that leaves the name to the server, and for a U&"" name. Caller frees. */
 char *pgm_script_created_index(const char *sql);
 
 #endif

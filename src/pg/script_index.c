@@ -1,4 +1,6 @@
 /* script_index.c - which index a CREATE INDEX statement names. */
+#include <string.h>
+
 #include "pgmedic/script.h"
 #include "script_token.h"
 
@@ -29,6 +31,19 @@ static gboolean pass(const char *sql, const GArray *tokens, guint *at, const cha
     return TRUE;
 }
 
+/* "Mixed ""Case""" loses its quotes; a bare word is folded, ASCII only, as the server folds it in any locale. */
+static char *catalog_name(const char *written)
+{
+    gsize length = strlen(written);
+    if (written[0] != '"')
+    {
+        return strchr(written, '"') == NULL ? g_ascii_strdown(written, -1) : NULL;
+    }
+    g_autofree char *inside = g_strndup(written + 1, length > 1 ? length - 2 : 0);
+    g_auto(GStrv) parts = g_strsplit(inside, "\"\"", -1);
+    return g_strjoinv("\"", parts);
+}
+
 char *pgm_script_created_index(const char *sql)
 {
     guint at = 0;
@@ -55,5 +70,5 @@ char *pgm_script_created_index(const char *sql)
     const PgmToken *after = next_token(tokens, &at);
     gsize end = after != NULL ? after->start : name->end;
     g_autofree char *text = g_strndup(sql + name->start, end - name->start);
-    return g_strdup(g_strstrip(text));
+    return catalog_name(g_strstrip(text));
 }

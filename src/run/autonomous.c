@@ -75,7 +75,8 @@ static gboolean drop_invalid_index(PgmEngine *engine, const char *sql, GError **
     {
         return TRUE;
     }
-    const char *parameters[] = {index};
+    g_autofree char *quoted = pgm_quote_identifier(index);
+    const char *parameters[] = {quoted};
     g_autoptr(PgmResult) found = pgm_connection_execute(
         engine->connection, pgm_query_text("run/invalid_index", pgm_connection_server(engine->connection)->version), 1,
         parameters, NULL, sql_error);

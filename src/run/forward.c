@@ -41,6 +41,29 @@ static void offer_ending(const PgmEngine *engine, PgmQuestion *question)
     }
 }
 
+static char *join(GPtrArray *names, const char *separator)
+{
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < names->len; i++)
+    {
+        g_string_append_printf(out, "%s%s", i > 0 ? separator : "", (const char *)g_ptr_array_index(names, i));
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void say_missing_indexes(const PgmEngine *engine, PgmQuestion *question)
+{
+    if (engine->model->missing_indexes->len == 0)
+    {
+        return;
+    }
+    g_autofree char *names = join(engine->model->missing_indexes, ", ");
+    char *text = g_strdup_printf("%s\nMissing until they are built again, so queries that need them are slow: %s",
+                                 question->text, names);
+    g_free(question->text);
+    question->text = text;
+}
+
 static PgmQuestion *begin_question(const PgmEngine *engine)
 {
     const PgmPhase *phase = engine->phase;
@@ -55,14 +78,7 @@ static PgmQuestion *begin_question(const PgmEngine *engine)
     }
     else if (phase->lock->len > 0)
     {
-        g_autofree char *tables = NULL;
-        g_autoptr(GPtrArray) names = g_ptr_array_new();
-        for (guint i = 0; i < phase->lock->len; i++)
-        {
-            g_ptr_array_add(names, g_ptr_array_index(phase->lock, i));
-        }
-        g_ptr_array_add(names, NULL);
-        tables = g_strjoinv(", ", (char **)names->pdata);
+        g_autofree char *tables = join(phase->lock, ", ");
         question->text = g_strdup_printf(
             "It locks %s against readers and writers until it commits or rolls back. Waiting is what hurts: it "
             "rolls back by itself when a session has waited %s, or when nobody answers the COMMIT question "
@@ -87,6 +103,7 @@ static PgmQuestion *begin_question(const PgmEngine *engine)
     {
         pgm_question_add_choice(question, PGM_DECISION_BEGIN_VERIFIED, 'v', "begin", NULL);
     }
+    say_missing_indexes(engine, question);
     offer_ending(engine, question);
     return question;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "pgmedic/script.h"
 #include "pgmedic/text.h"
 
 typedef void (*ApplyFunc)(PgmModel *model, const PgmEvent *event);
@@ -53,6 +54,7 @@ static void attempt_free(gpointer data)
     g_ptr_array_unref(attempt->statements);
     g_ptr_array_unref(attempt->checks);
     g_ptr_array_unref(attempt->changes);
+    g_ptr_array_unref(attempt->dropped_indexes);
     g_ptr_array_unref(attempt->retries);
     g_ptr_array_unref(attempt->locked);
     g_free(attempt->xid);
@@ -88,6 +90,7 @@ PgmModel *pgm_model_new(void)
     model->preconditions = g_ptr_array_new_with_free_func(check_free);
     model->phases = g_ptr_array_new_with_free_func(phase_free);
     model->timeline_lines = g_ptr_array_new_with_free_func(line_free);
+    model->missing_indexes = g_ptr_array_new_with_free_func(g_free);
     return model;
 }
 
@@ -127,6 +130,7 @@ void pgm_model_free(PgmModel *model)
     g_ptr_array_unref(model->preconditions);
     g_ptr_array_unref(model->phases);
     g_ptr_array_unref(model->timeline_lines);
+    g_ptr_array_unref(model->missing_indexes);
     pgm_event_free(model->backup);
     pgm_event_free(model->backup_progress);
     pgm_event_free(model->activity);
@@ -309,6 +313,7 @@ static PgmModelAttempt *attempt_new(const PgmEvent *event)
     attempt->statements = g_ptr_array_new_with_free_func(statement_free);
     attempt->checks = g_ptr_array_new_with_free_func(check_free);
     attempt->changes = g_ptr_array_new_with_free_func(g_free);
+    attempt->dropped_indexes = g_ptr_array_new_with_free_func(g_free);
     attempt->retries = g_ptr_array_new_with_free_func(g_free);
     attempt->locked = g_ptr_array_new_with_free_func(g_free);
     attempt->exclusive_ms = -1;
@@ -414,6 +419,8 @@ static void apply_statement(PgmModel *model, const PgmEvent *event)
     }
 }
 
+static void count_built(PgmModel *model, const char *sql);
+
 static void apply_statement_result(PgmModel *model, const PgmEvent *event)
 {
     PgmModelStatement *statement = event_statement(model, event);
@@ -429,6 +436,10 @@ static void apply_statement_result(PgmModel *model, const PgmEvent *event)
     set_text(&statement->tag, event, "tag");
     statement->rows = pgm_event_has(event, "rows") ? pgm_event_integer(event, "rows") : -1;
     statement->ms = pgm_event_integer(event, "ms");
+    if (statement->state == PGM_STEP_OK && !event_attempt(model, event)->transaction)
+    {
+        count_built(model, statement->sql);
+    }
     g_free(statement->ended_at);
     statement->ended_at = g_strdup(pgm_event_time(event));
 }
@@ -454,6 +465,48 @@ static void apply_changes(PgmModel *model, const PgmEvent *event)
     for (guint i = 0; attempt != NULL && i < lines->len; i++)
     {
         g_ptr_array_add(attempt->changes, g_strdup(g_ptr_array_index(lines, i)));
+    }
+    g_autoptr(GPtrArray) dropped = pgm_event_texts(event, "dropped_indexes");
+    for (guint i = 0; attempt != NULL && i < dropped->len; i++)
+    {
+        g_ptr_array_add(attempt->dropped_indexes, g_strdup(g_ptr_array_index(dropped, i)));
+    }
+}
+
+static gboolean texts_find(GPtrArray *texts, const char *text, guint *place)
+{
+    return g_ptr_array_find_with_equal_func(texts, text, g_str_equal, place);
+}
+
+/* An index is missing from the COMMIT that drops it to the statement that builds it again, or to the rollback of that
+ * phase. */
+static void count_missing(PgmModel *model, const PgmModelPhase *phase, const PgmModelAttempt *attempt)
+{
+    for (guint i = 0; i < attempt->dropped_indexes->len && !attempt->backward; i++)
+    {
+        g_ptr_array_add(model->missing_indexes, g_strdup(g_ptr_array_index(attempt->dropped_indexes, i)));
+    }
+    for (guint a = 0; attempt->backward && a < phase->attempts->len; a++)
+    {
+        const PgmModelAttempt *undone = g_ptr_array_index(phase->attempts, a);
+        guint place;
+        for (guint i = 0; i < undone->dropped_indexes->len; i++)
+        {
+            if (texts_find(model->missing_indexes, g_ptr_array_index(undone->dropped_indexes, i), &place))
+            {
+                g_ptr_array_remove_index(model->missing_indexes, place);
+            }
+        }
+    }
+}
+
+static void count_built(PgmModel *model, const char *sql)
+{
+    g_autofree char *index = pgm_script_created_index(sql);
+    guint place;
+    if (index != NULL && texts_find(model->missing_indexes, index, &place))
+    {
+        g_ptr_array_remove_index(model->missing_indexes, place);
     }
 }
 
@@ -511,6 +564,10 @@ static void settle(PgmModel *model, const PgmEvent *event, gboolean committed, c
     else
     {
         phase->state = attempt->outcome;
+    }
+    if (committed)
+    {
+        count_missing(model, phase, attempt);
     }
     g_clear_pointer(&model->activity, pgm_event_free);
 }

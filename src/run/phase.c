@@ -1,6 +1,8 @@
 /*
  * phase.c - one phase, one transaction: begin; locks; statements; verify; ask; commit.
  */
+#include <string.h>
+
 #include "pgmedic/drift.h"
 #include "pgmedic/error.h"
 #include "pgmedic/query.h"
@@ -216,11 +218,18 @@ static gboolean tell_changes(PgmEngine *engine, const Try *try_, GError **sql_er
     }
     g_autoptr(PgmDrift) drift = pgm_drift_compare(try_->before, now, NULL);
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < drift->differences->len; i++)
     {
-        g_ptr_array_add(lines, difference_line(g_ptr_array_index(drift->differences, i)));
+        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
+        g_ptr_array_add(lines, difference_line(difference));
+        if (difference->kind == PGM_DIFFERENCE_MISSING && strcmp(difference->expected->kind->name, "index") == 0)
+        {
+            g_ptr_array_add(dropped, g_strdup(difference->expected->name));
+        }
     }
-    return engine_tell_phase(engine, pgm_event_set_texts(pgm_event_new(PGM_EVENT_CHANGES), "lines", lines), error);
+    PgmEvent *event = pgm_event_set_texts(pgm_event_new(PGM_EVENT_CHANGES), "lines", lines);
+    return engine_tell_phase(engine, pgm_event_set_texts(event, "dropped_indexes", dropped), error);
 }
 
 /* Undone means undone: done_when must fail after the rollback SQL, and hold after the phase's own. */

@@ -181,6 +181,37 @@ static void test_rollback_forbidden(Fixture *fixture, gconstpointer data)
     g_assert_true(timeline_says(folder, "document_share_links has come to reference documents"));
 }
 
+/* Between the two phases, what is missing is on record; a resumed run ends with nothing missing. */
+static void test_until_and_resume(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    PgmEngineOptions options = options_of(fixture);
+    options.until = "convert";
+    PgmOutcome outcome;
+    g_autofree PgmOperator *operator_ = pgm_operator_policy_new("none:a test", FALSE, print_sentence, NULL, &error);
+    g_autofree char *folder = NULL;
+    {
+        g_autoptr(PgmEngine) engine = pgm_engine_new(operator_, &options);
+        pgm_engine_run(engine, fixture->runbook, &outcome, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(outcome, ==, PGM_OUTCOME_STOPPED);
+        folder = g_strdup(pgm_engine_folder(engine));
+    }
+    g_autoptr(PgmModel) halfway = read_model(folder);
+    g_assert_cmpuint(halfway->missing_indexes->len, ==, 3);
+    g_assert_true(pgm_model_unfinished(halfway));
+
+    options.until = NULL;
+    g_autoptr(PgmEngine) engine = pgm_engine_new(operator_, &options);
+    pgm_engine_resume(engine, folder, &outcome, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(outcome, ==, PGM_OUTCOME_FINISHED);
+    g_autoptr(PgmModel) whole = read_model(folder);
+    g_assert_cmpuint(whole->missing_indexes->len, ==, 0);
+    g_assert_cmpuint(pgm_model_phase(whole, "convert")->attempts->len, ==, 1);
+}
+
 #define ENGINE_TEST(name, function) g_test_add("/engine/" name, Fixture, NULL, setup, function, teardown)
 
 int main(int argc, char **argv)
@@ -189,5 +220,6 @@ int main(int argc, char **argv)
     ENGINE_TEST("unattended-commits-everything", test_unattended_commits_everything);
     ENGINE_TEST("rollback-undoes-everything", test_rollback_undoes_everything);
     ENGINE_TEST("rollback-forbidden", test_rollback_forbidden);
+    ENGINE_TEST("until-and-resume", test_until_and_resume);
     return g_test_run();
 }
