@@ -1,0 +1,439 @@
+/* console.c - the loop: wait for keys, news, signals and the clock; draw. */
+#include "tui/console.h"
+
+#include "pgmedic/file.h"
+#include "pgmedic/text.h"
+#include "tui/inspector.h"
+#include "tui/librarian.h"
+#include "tui/walk.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum
+{
+    TICK_MS = 1000,    /* the clock */
+    RUN_TICK_MS = 200, /* countdowns and progress */
+    LEAVE_MS = 300,    /* how long a worker may take to end */
+};
+
+typedef struct
+{
+    int fd;
+    sigset_t before;
+} Signals;
+
+/* Signals are heard as bytes on a descriptor; the workers' threads inherit that they are blocked. */
+static void signals_open(Signals *signals)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCONT, SIGPIPE};
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+    {
+        sigaddset(&set, numbers[i]);
+    }
+    pthread_sigmask(SIG_BLOCK, &set, &signals->before);
+    sigdelset(&set, SIGPIPE);
+    signals->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void signals_close(Signals *signals)
+{
+    close(signals->fd);
+    pthread_sigmask(SIG_SETMASK, &signals->before, NULL);
+}
+
+gboolean pgm_console_is_running(const PgmConsole *console)
+{
+    return pgm_walk_is_live(console->walk);
+}
+
+void pgm_console_leave(PgmConsole *console)
+{
+    if (pgm_console_is_running(console))
+    {
+        pgm_walk_request(console->walk, PGM_REQUEST_QUIT);
+    }
+    console->leaving = TRUE;
+}
+
+static void take_signals(PgmConsole *console, const Signals *signals)
+{
+    struct signalfd_siginfo info;
+    while (read(signals->fd, &info, sizeof info) == (ssize_t)sizeof info)
+    {
+        switch (info.ssi_signo)
+        {
+        case SIGWINCH:
+        case SIGCONT:
+            pgm_display_resize(console->display);
+            break;
+        case SIGINT:
+            pgm_console_act(console, PGM_ACTION_INTERRUPT);
+            break;
+        default:
+            console->terminal_gone |= info.ssi_signo == SIGHUP;
+            pgm_console_leave(console);
+        }
+    }
+}
+
+static void learn(PgmConsole *console)
+{
+    PgmNews *news;
+    while ((news = pgm_queue_pop(console->inbox)) != NULL)
+    {
+        PgmNewsKind kind = news->kind;
+        pgm_facts_file(&console->facts, news);
+        const PgmDiagnosisNews *diagnosis = pgm_facts_get(&console->facts, PGM_NEWS_DIAGNOSIS);
+        if (kind == PGM_NEWS_DIAGNOSIS && diagnosis->asked)
+        {
+            pgm_diagnosis_open(console);
+        }
+    }
+    /* The deploy's log is diagnosed as soon as there is a library to match it with. */
+    if (!console->offered && console->options->error_log != NULL &&
+        pgm_facts_get(&console->facts, PGM_NEWS_LIBRARY) != NULL &&
+        pgm_facts_get(&console->facts, PGM_NEWS_SERVER) != NULL)
+    {
+        console->offered = TRUE;
+        pgm_diagnosis_file(console, console->options->error_log, FALSE);
+    }
+}
+
+void pgm_console_end_prompt(PgmConsole *console)
+{
+    g_clear_pointer(&console->prompt, pgm_prompt_close);
+    if (console->prompt_free != NULL)
+    {
+        console->prompt_free(console->prompt_user);
+    }
+    console->prompt_done = NULL;
+    console->prompt_free = NULL;
+    console->prompt_user = NULL;
+}
+
+void pgm_console_ask(PgmConsole *console, const char *label, const char *initial, PgmCompletion completion,
+                     const char *const *words, PgmPromptDone done, gpointer user, GDestroyNotify free_user)
+{
+    if (console->prompt != NULL)
+    {
+        pgm_console_end_prompt(console);
+    }
+    g_autofree char *safe = pgm_text_safe(label, -1);
+    g_clear_pointer(&console->notice, g_free);
+    console->prompt = pgm_prompt_open(console->display, safe, initial, completion, words, *label == ':');
+    console->prompt_done = done;
+    console->prompt_user = user;
+    console->prompt_free = free_user;
+}
+
+static void feed_prompt(PgmConsole *console)
+{
+    PgmPromptState state = pgm_prompt_feed(console->prompt);
+    if (state == PGM_PROMPT_OPEN)
+    {
+        return;
+    }
+    console->terminal_gone |= state == PGM_PROMPT_END;
+    g_autofree char *text = state == PGM_PROMPT_DONE ? g_strdup(pgm_prompt_text(console->prompt)) : NULL;
+    /* DONE may open the next prompt: this one is taken out of the way first. */
+    PgmPromptDone done = console->prompt_done;
+    gpointer user = console->prompt_user;
+    GDestroyNotify free_user = console->prompt_free;
+    console->prompt_free = NULL;
+    pgm_console_end_prompt(console);
+    done(console, text, user);
+    if (free_user != NULL)
+    {
+        free_user(user);
+    }
+}
+
+/* Pasted text comes as it is; Ctrl-D ends it, Esc alone and Ctrl-C call it off. */
+static void feed_paste(PgmConsole *console)
+{
+    char bytes[4096];
+    ssize_t got = read(STDIN_FILENO, bytes, sizeof bytes);
+    if (got <= 0)
+    {
+        console->terminal_gone |= got == 0;
+        return;
+    }
+    gboolean off = got == 1 && bytes[0] == PGM_KEY_ESCAPE;
+    gboolean done = FALSE;
+    for (ssize_t i = 0; i < got && !off && !done; i++)
+    {
+        off = bytes[i] == PGM_KEY_CTRL_C;
+        done = bytes[i] == PGM_KEY_CTRL_D;
+        if ((bytes[i] == 0x7F || bytes[i] == 0x08) && console->paste->len > 0)
+        {
+            g_string_truncate(console->paste, console->paste->len - 1);
+        }
+        else if (!off && !done)
+        {
+            g_string_append_c(console->paste, bytes[i] == '\r' ? '\n' : bytes[i]);
+        }
+    }
+    if (off || done)
+    {
+        g_autoptr(GString) text = g_steal_pointer(&console->paste);
+        pgm_display_end_raw(console->display);
+        if (done)
+        {
+            pgm_diagnosis_text(console, text->str, "what was pasted");
+        }
+    }
+}
+
+static void handle_mouse(PgmConsole *console, const PgmInput *input)
+{
+    if (input->mouse == PGM_MOUSE_WHEEL_UP || input->mouse == PGM_MOUSE_WHEEL_DOWN)
+    {
+        pgm_console_act(console, input->mouse == PGM_MOUSE_WHEEL_UP ? PGM_ACTION_UP : PGM_ACTION_DOWN);
+        return;
+    }
+    if (input->row == 1)
+    {
+        for (int view = PGM_VIEWS - 1; view >= 0; view--)
+        {
+            if (input->column >= console->tab_columns[view])
+            {
+                pgm_console_act(console, (PgmAction)(PGM_ACTION_VIEW + view));
+                return;
+            }
+        }
+        return;
+    }
+    PgmView *view = console->views[console->current];
+    if (console->pages->len == 0 && view->ops->click != NULL && input->row > 1)
+    {
+        view->ops->click(view, console, input->row, input->column, input->mouse == PGM_MOUSE_DOUBLE_CLICK);
+    }
+}
+
+static void handle_key(PgmConsole *console, const PgmInput *input)
+{
+    g_clear_pointer(&console->notice, g_free);
+    if (input->key == PGM_KEY_MOUSE)
+    {
+        handle_mouse(console, input);
+        return;
+    }
+    PgmView *view = console->views[console->current];
+    if (console->pages->len == 0 && view->ops->key != NULL && view->ops->key(view, console, input->key) == PGM_HANDLED)
+    {
+        return;
+    }
+    PgmViewId where = console->pages->len > 0 ? PGM_VIEW_PAGE : console->current;
+    PgmAction action = pgm_keys_action(input->key, where);
+    if (action != PGM_ACTION_NONE)
+    {
+        pgm_console_act(console, action);
+    }
+}
+
+static void take_keys(PgmConsole *console, gboolean hung_up)
+{
+    gboolean any = FALSE;
+    PgmInput input;
+    while (console->prompt == NULL && console->paste == NULL && pgm_display_read(console->display, &input))
+    {
+        any = TRUE;
+        handle_key(console, &input);
+        /* A key that opened a question must not be followed by keys typed before it could be read. */
+        if (pgm_question_unseen(console->walk))
+        {
+            break;
+        }
+    }
+    if (console->prompt != NULL)
+    {
+        feed_prompt(console);
+    }
+    else if (console->paste != NULL)
+    {
+        struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+        if (poll(&in, 1, 0) > 0)
+        {
+            feed_paste(console);
+        }
+    }
+    else if (!any && hung_up)
+    {
+        console->terminal_gone = TRUE;
+    }
+}
+
+static void draw(PgmConsole *console)
+{
+    if (console->terminal_gone)
+    {
+        return;
+    }
+    pgm_console_draw(console);
+    PgmWalk *walk = console->walk;
+    if (pgm_question_unseen(walk) && console->pages->len == 0 && console->current == PGM_VIEW_RUN)
+    {
+        /* What was typed before the question could be seen is no answer to it. */
+        walk->question_drawn = TRUE;
+        if (console->prompt == NULL)
+        {
+            pgm_display_discard_input(console->display);
+        }
+    }
+}
+
+static int tick(const PgmConsole *console)
+{
+    if (pgm_console_is_running(console))
+    {
+        return RUN_TICK_MS;
+    }
+    return TICK_MS - (int)(g_get_real_time() / 1000 % TICK_MS) + 1;
+}
+
+static void wait_and_handle(PgmConsole *console, const Signals *signals)
+{
+    enum
+    {
+        KEYS,
+        SIGNALS,
+        INBOX,
+        WALK,
+        COUNT,
+    };
+    struct pollfd fds[COUNT] = {
+        [KEYS] = {.fd = console->terminal_gone ? -1 : STDIN_FILENO, .events = POLLIN},
+        [SIGNALS] = {.fd = signals->fd, .events = POLLIN},
+        [INBOX] = {.fd = pgm_queue_fd(console->inbox), .events = POLLIN},
+        [WALK] = {.fd = console->walk != NULL ? pgm_queue_fd(console->walk->queue) : -1, .events = POLLIN},
+    };
+    if (poll(fds, COUNT, tick(console)) < 0 && errno != EINTR)
+    {
+        console->terminal_gone = TRUE;
+    }
+    take_signals(console, signals);
+    learn(console);
+    if (console->walk != NULL)
+    {
+        pgm_walk_listen(console->walk, console);
+    }
+    gboolean hung_up = (fds[KEYS].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+    /* Readable without a byte is the end of input. */
+    if (fds[KEYS].revents != 0)
+    {
+        take_keys(console, hung_up || (fds[KEYS].revents & POLLIN) != 0);
+    }
+    if (console->terminal_gone && !console->leaving)
+    {
+        pgm_console_leave(console);
+    }
+}
+
+static void start(PgmConsole *console)
+{
+    const PgmTuiOptions *options = console->options;
+    if (options->start == PGM_TUI_OVERVIEW)
+    {
+        return;
+    }
+    pgm_console_show(console, PGM_VIEW_RUN);
+    if (options->start == PGM_TUI_RUN)
+    {
+        pgm_prepare_given(console, options->runbook);
+        return;
+    }
+    console->walk = pgm_walk_start(console, options->start, NULL, FALSE, options->folder, NULL);
+}
+
+static void console_free(PgmConsole *console)
+{
+    if (console->prompt != NULL)
+    {
+        pgm_console_end_prompt(console);
+    }
+    pgm_display_close(console->display);
+    pgm_walk_free(console->walk);
+    gboolean quiet = pgm_worker_stop(console->inspector, LEAVE_MS);
+    quiet &= pgm_worker_stop(console->librarian, LEAVE_MS);
+    for (int i = 0; i < PGM_VIEWS; i++)
+    {
+        console->views[i]->ops->free(console->views[i]);
+    }
+    g_ptr_array_unref(console->pages);
+    if (console->paste != NULL)
+    {
+        g_string_free(console->paste, TRUE);
+    }
+    g_free(console->notice);
+    if (quiet)
+    {
+        pgm_facts_clear(&console->facts);
+        pgm_queue_free(console->inbox);
+    }
+    g_free(console);
+}
+
+static PgmConsole *console_new(const PgmTuiOptions *options, PgmDisplay *display)
+{
+    PgmConsole *console = g_new0(PgmConsole, 1);
+    console->options = options;
+    console->display = display;
+    console->inbox = pgm_queue_new(pgm_news_free);
+    console->pages = g_ptr_array_new_with_free_func(pgm_page_free);
+    console->views[PGM_VIEW_OVERVIEW] = pgm_view_overview_new();
+    console->views[PGM_VIEW_SCHEMA] = pgm_view_schema_new();
+    console->views[PGM_VIEW_SESSIONS] = pgm_view_sessions_new();
+    console->views[PGM_VIEW_RUNBOOKS] = pgm_view_runbooks_new();
+    console->views[PGM_VIEW_RUN] = pgm_view_run_new();
+    console->views[PGM_VIEW_JOURNAL] = pgm_view_journal_new();
+    return console;
+}
+
+static int exit_code(const PgmConsole *console)
+{
+    if (console->walk != NULL)
+    {
+        return pgm_walk_exit_code(console->walk);
+    }
+    if (console->options->start != PGM_TUI_OVERVIEW)
+    {
+        return 4; /* left before the run began */
+    }
+    return pgm_facts_get(&console->facts, PGM_NEWS_SERVER) == NULL &&
+                   pgm_facts_get(&console->facts, PGM_NEWS_UNREACHABLE) != NULL
+               ? 3
+               : 0;
+}
+
+int pgm_tui_run(const PgmTuiOptions *options, GError **error)
+{
+    PgmDisplay *display = pgm_display_open(options->no_color, error);
+    if (display == NULL)
+    {
+        return 2;
+    }
+    Signals signals;
+    signals_open(&signals);
+    PgmConsole *console = console_new(options, display);
+    /* The first frame stands before anybody has connected anywhere. */
+    pgm_console_draw(console);
+    console->inspector = pgm_inspector_start(options, console->inbox);
+    console->librarian = pgm_librarian_start(options, console->inbox);
+    start(console);
+    while (!console->leaving || pgm_console_is_running(console))
+    {
+        draw(console);
+        wait_and_handle(console, &signals);
+    }
+    int code = exit_code(console);
+    console_free(console);
+    signals_close(&signals);
+    return code;
+}

@@ -1,0 +1,130 @@
+/* facts.c - news become facts. */
+#include "tui/facts.h"
+
+static void server_free(gpointer data)
+{
+    PgmServerNews *news = data;
+    g_free(news->version);
+    g_free(news->where);
+    g_free(news->database);
+    g_free(news->user);
+    g_free(news);
+}
+
+static void migration_free(gpointer data)
+{
+    PgmMigrationNews *news = data;
+    for (guint i = 0; news->states != NULL && i < news->states->len; i++)
+    {
+        PgmMigrationState *state = g_ptr_array_index(news->states, i);
+        if (state != NULL)
+        {
+            pgm_migration_state_free(state);
+        }
+    }
+    g_clear_pointer(&news->states, g_ptr_array_unref);
+    g_clear_pointer(&news->books, g_ptr_array_unref);
+    g_clear_pointer(&news->repository, pgm_repository_free);
+    g_free(news->error);
+    g_free(news->repository_error);
+    g_free(news);
+}
+
+static void schema_free(gpointer data)
+{
+    PgmSchemaNews *news = data;
+    g_clear_pointer(&news->drift, pgm_drift_free);
+    g_clear_pointer(&news->snapshot, pgm_snapshot_free);
+    g_clear_pointer(&news->baseline, pgm_snapshot_free);
+    g_free(news->error);
+    g_free(news->baseline_error);
+    g_free(news);
+}
+
+static void sessions_free(gpointer data)
+{
+    PgmSessionsNews *news = data;
+    g_clear_pointer(&news->rows, g_ptr_array_unref);
+    g_free(news->error);
+    g_free(news);
+}
+
+static void diagnosis_free(gpointer data)
+{
+    PgmDiagnosisNews *news = data;
+    g_clear_pointer(&news->diagnosis, pgm_diagnosis_free);
+    g_free(news->source);
+    g_free(news->error);
+    g_free(news);
+}
+
+static void array_free(gpointer data)
+{
+    g_ptr_array_unref(data);
+}
+
+static const GDestroyNotify payload_free[PGM_NEWS_KINDS] = {
+    [PGM_NEWS_SERVER] = server_free,       [PGM_NEWS_UNREACHABLE] = g_free,       [PGM_NEWS_ROUND_TRIP] = g_free,
+    [PGM_NEWS_MIGRATION] = migration_free, [PGM_NEWS_HEALTH] = array_free,        [PGM_NEWS_ENDPOINTS] = array_free,
+    [PGM_NEWS_SCHEMA] = schema_free,       [PGM_NEWS_SESSIONS] = sessions_free,   [PGM_NEWS_LIBRARY] = array_free,
+    [PGM_NEWS_RUNS] = array_free,          [PGM_NEWS_DIAGNOSIS] = diagnosis_free,
+};
+
+PgmNews *pgm_news_new(PgmNewsKind kind, gpointer payload)
+{
+    PgmNews *news = g_new0(PgmNews, 1);
+    news->kind = kind;
+    news->payload = payload;
+    news->free_payload = payload_free[kind];
+    return news;
+}
+
+void pgm_news_free(gpointer data)
+{
+    PgmNews *news = data;
+    if (news != NULL)
+    {
+        if (news->payload != NULL)
+        {
+            news->free_payload(news->payload);
+        }
+        g_free(news);
+    }
+}
+
+void pgm_facts_file(PgmFacts *facts, PgmNews *news)
+{
+    if (news->kind == PGM_NEWS_SERVER || news->kind == PGM_NEWS_UNREACHABLE)
+    {
+        facts->lost = news->kind == PGM_NEWS_UNREACHABLE;
+    }
+    pgm_news_free(facts->newest[news->kind]);
+    facts->newest[news->kind] = news;
+}
+
+void pgm_facts_clear(PgmFacts *facts)
+{
+    for (int i = 0; i < PGM_NEWS_KINDS; i++)
+    {
+        g_clear_pointer(&facts->newest[i], pgm_news_free);
+    }
+}
+
+gpointer pgm_facts_get(const PgmFacts *facts, PgmNewsKind kind)
+{
+    return facts->newest[kind] != NULL ? facts->newest[kind]->payload : NULL;
+}
+
+const PgmLibraryEntry *pgm_facts_runbook(const PgmFacts *facts, const char *name)
+{
+    const GPtrArray *library = pgm_facts_get(facts, PGM_NEWS_LIBRARY);
+    for (guint i = 0; library != NULL && i < library->len; i++)
+    {
+        const PgmLibraryEntry *entry = g_ptr_array_index(library, i);
+        if (entry->runbook != NULL && g_str_equal(entry->runbook->name, name))
+        {
+            return entry;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,115 @@
+/*
+ * facts.h - what the console knows, and the news by which it learns.
+ *
+ * Workers post news; the thread that draws files them as facts. News are not
+ * changed once posted.
+ */
+#ifndef PGMEDIC_TUI_FACTS_H
+#define PGMEDIC_TUI_FACTS_H
+
+#include "pgmedic/diagnose.h"
+#include "pgmedic/drift.h"
+#include "pgmedic/health.h"
+#include "pgmedic/migration.h"
+#include "pgmedic/model.h"
+#include "pgmedic/queue.h"
+#include "pgmedic/sessions.h"
+
+typedef enum
+{
+    PGM_NEWS_SERVER,      /* PgmServerNews: connected */
+    PGM_NEWS_UNREACHABLE, /* char*: why; raw */
+    PGM_NEWS_ROUND_TRIP,  /* gint64*: microseconds */
+    PGM_NEWS_MIGRATION,   /* PgmMigrationNews */
+    PGM_NEWS_HEALTH,      /* GPtrArray of PgmHealthFinding */
+    PGM_NEWS_ENDPOINTS,   /* the same */
+    PGM_NEWS_SCHEMA,      /* PgmSchemaNews */
+    PGM_NEWS_SESSIONS,    /* PgmSessionsNews */
+    PGM_NEWS_LIBRARY,     /* GPtrArray of PgmLibraryEntry */
+    PGM_NEWS_RUNS,        /* GPtrArray of PgmRunEntry */
+    PGM_NEWS_DIAGNOSIS,   /* PgmDiagnosisNews */
+    PGM_NEWS_KINDS
+} PgmNewsKind;
+
+typedef struct
+{
+    PgmNewsKind kind;
+    gpointer payload;
+    GDestroyNotify free_payload;
+} PgmNews;
+
+typedef struct
+{
+    char *version; /* "15.20" */
+    char *where;   /* "user/database@host:port", safe */
+    char *database;
+    char *user;
+    gboolean standby, superuser, pooled;
+    PgmEnvironment environment;
+} PgmServerNews;
+
+typedef struct
+{
+    GPtrArray *books;          /* PgmMigrationBook; NULL: could not be read */
+    PgmRepository *repository; /* NULL: none configured, or not readable */
+    GPtrArray *states;         /* PgmMigrationState or NULL, one for each book */
+    char *error;               /* raw; NULL */
+    char *repository_error;    /* raw; NULL */
+} PgmMigrationNews;
+
+typedef struct
+{
+    PgmSnapshot *snapshot; /* NULL: could not be read */
+    PgmSnapshot *baseline; /* NULL: none configured, or not readable */
+    PgmDrift *drift;       /* NULL without both */
+    char *error;           /* raw; NULL */
+    char *baseline_error;
+} PgmSchemaNews;
+
+typedef struct
+{
+    GPtrArray *rows; /* PgmSessionRow; NULL */
+    char *error;
+} PgmSessionsNews;
+
+typedef struct
+{
+    char *path;
+    PgmRunbook *runbook; /* NULL: does not load */
+    char *error;         /* raw; with every finding */
+} PgmLibraryEntry;
+
+typedef struct
+{
+    char *name;
+    char *folder;
+    PgmModel *model; /* NULL: not readable */
+    char *error;
+} PgmRunEntry;
+
+typedef struct
+{
+    char *source;            /* the file's path, or "what was pasted" */
+    gboolean asked;          /* by the operator: shown as a page when it comes */
+    PgmDiagnosis *diagnosis; /* NULL */
+    char *error;
+} PgmDiagnosisNews;
+
+typedef struct
+{
+    PgmNews *newest[PGM_NEWS_KINDS]; /* NULL: not known yet */
+    gboolean lost;                   /* UNREACHABLE came after the last SERVER */
+} PgmFacts;
+
+PgmNews *pgm_news_new(PgmNewsKind kind, gpointer payload);
+void pgm_news_free(gpointer news);
+/* Takes NEWS. */
+void pgm_facts_file(PgmFacts *facts, PgmNews *news);
+void pgm_facts_clear(PgmFacts *facts);
+/* The payload of the newest news of KIND; NULL: none yet. */
+gpointer pgm_facts_get(const PgmFacts *facts, PgmNewsKind kind);
+
+/* The library's entry whose runbook has NAME; NULL. */
+const PgmLibraryEntry *pgm_facts_runbook(const PgmFacts *facts, const char *name);
+
+#endif

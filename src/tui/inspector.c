@@ -1,0 +1,269 @@
+/* inspector.c - the worker that owns the inspection connection. */
+#include "tui/inspector.h"
+
+#include "pgmedic/text.h"
+
+#include <string.h>
+
+enum
+{
+    REFRESH_MS = 3000,
+    SCHEMA_EVERY_MS = 30000,
+    RECONNECT_MS = 3000,
+    FOREVER_MS = 24 * 3600 * 1000,
+};
+
+typedef struct
+{
+    PgmTarget *target;
+    GPtrArray *thresholds; /* borrowed from the configuration */
+    GMutex mutex;          /* over `connection`, for interrupt() */
+    PgmConnection *connection;
+    gboolean paused;
+    gint64 schema_read; /* monotonic; 0: never */
+} Inspector;
+
+static void disconnect(Inspector *inspector)
+{
+    g_mutex_lock(&inspector->mutex);
+    g_clear_pointer(&inspector->connection, pgm_connection_close);
+    g_mutex_unlock(&inspector->mutex);
+}
+
+/* "user/database@host:port" as a header shows it. */
+static char *where(const PgmServer *server)
+{
+    gboolean local = server->host != NULL && *server->host == '/';
+    g_autofree char *raw =
+        g_strdup_printf("%s/%s@%s:%s", server->user, server->database, local ? "[local]" : server->host, server->port);
+    return pgm_text_safe(raw, -1);
+}
+
+static void post_server(PgmWorker *worker, const Inspector *inspector)
+{
+    const PgmServer *server = pgm_connection_server(inspector->connection);
+    PgmServerNews *news = g_new0(PgmServerNews, 1);
+    news->version = g_strdup(server->version_text);
+    news->where = where(server);
+    news->database = g_strdup(server->database);
+    news->user = g_strdup(server->user);
+    news->standby = server->standby;
+    news->superuser = server->superuser;
+    news->pooled = server->pooled;
+    news->environment = pgm_target_environment(inspector->target, server->loopback);
+    pgm_worker_post(worker, PGM_NEWS_SERVER, news);
+}
+
+static gboolean ensure_connection(PgmWorker *worker, Inspector *inspector)
+{
+    if (inspector->connection != NULL && pgm_connection_is_lost(inspector->connection))
+    {
+        disconnect(inspector);
+        pgm_worker_post(worker, PGM_NEWS_UNREACHABLE, g_strdup("the server closed the connection"));
+    }
+    if (inspector->connection != NULL)
+    {
+        return TRUE;
+    }
+    g_autoptr(GError) error = NULL;
+    PgmConnection *connection = pgm_connection_open(inspector->target->conninfo, PGM_PURPOSE_INSPECT, &error);
+    if (connection == NULL)
+    {
+        pgm_worker_post(worker, PGM_NEWS_UNREACHABLE, g_strdup(error->message));
+        return FALSE;
+    }
+    g_mutex_lock(&inspector->mutex);
+    inspector->connection = connection;
+    g_mutex_unlock(&inspector->mutex);
+    inspector->schema_read = 0;
+    post_server(worker, inspector);
+    return TRUE;
+}
+
+static gboolean measure(PgmWorker *worker, Inspector *inspector)
+{
+    gint64 before = g_get_monotonic_time();
+    g_autofree char *one = pgm_connection_value(inspector->connection, "SELECT 1", NULL);
+    if (one == NULL)
+    {
+        return FALSE;
+    }
+    gint64 *micros = g_new(gint64, 1);
+    *micros = g_get_monotonic_time() - before;
+    pgm_worker_post(worker, PGM_NEWS_ROUND_TRIP, micros);
+    return TRUE;
+}
+
+static PgmRepository *load_repository(const PgmTarget *target, char **complaint)
+{
+    if (target->repository_path == NULL)
+    {
+        return NULL;
+    }
+    g_autoptr(GError) error = NULL;
+    PgmRepository *repository = pgm_repository_load(target->repository_kind, target->repository_path, &error);
+    if (repository == NULL)
+    {
+        *complaint = g_strdup(error->message);
+    }
+    return repository;
+}
+
+static void read_migration(PgmWorker *worker, Inspector *inspector)
+{
+    g_autoptr(GError) error = NULL;
+    PgmMigrationNews *news = g_new0(PgmMigrationNews, 1);
+    news->repository = load_repository(inspector->target, &news->repository_error);
+    news->books = pgm_migration_read_books(inspector->connection, &error);
+    news->states = g_ptr_array_new();
+    for (guint i = 0; news->books != NULL && i < news->books->len; i++)
+    {
+        const PgmMigrationBook *book = g_ptr_array_index(news->books, i);
+        g_clear_error(&error);
+        g_ptr_array_add(news->states, book->unreadable != NULL ? NULL
+                                                               : pgm_migration_compare(inspector->connection, book,
+                                                                                       news->repository, &error));
+    }
+    news->error = error != NULL ? g_strdup(error->message) : NULL;
+    pgm_worker_post(worker, PGM_NEWS_MIGRATION, news);
+}
+
+static void read_health(PgmWorker *worker, Inspector *inspector)
+{
+    GPtrArray *findings = pgm_health_check(inspector->connection, inspector->thresholds, NULL);
+    if (findings != NULL)
+    {
+        pgm_worker_post(worker, PGM_NEWS_HEALTH, findings);
+    }
+}
+
+static void read_sessions(PgmWorker *worker, Inspector *inspector)
+{
+    g_autoptr(GError) error = NULL;
+    PgmSessionsNews *news = g_new0(PgmSessionsNews, 1);
+    news->rows = pgm_sessions_read(inspector->connection, &error);
+    news->error = error != NULL ? g_strdup(error->message) : NULL;
+    pgm_worker_post(worker, PGM_NEWS_SESSIONS, news);
+}
+
+static void read_schema(PgmWorker *worker, Inspector *inspector)
+{
+    g_autoptr(GError) error = NULL;
+    PgmSchemaNews *news = g_new0(PgmSchemaNews, 1);
+    news->snapshot = pgm_snapshot_read(inspector->connection, &error);
+    news->error = error != NULL ? g_strdup(error->message) : NULL;
+    if (inspector->target->baseline != NULL)
+    {
+        g_autoptr(GError) baseline_error = NULL;
+        news->baseline = pgm_snapshot_load(inspector->target->baseline, &baseline_error);
+        news->baseline_error = baseline_error != NULL ? g_strdup(baseline_error->message) : NULL;
+    }
+    if (news->snapshot != NULL && news->baseline != NULL)
+    {
+        news->drift = pgm_drift_compare(news->baseline, news->snapshot, inspector->target->ignore);
+    }
+    inspector->schema_read = g_get_monotonic_time();
+    pgm_worker_post(worker, PGM_NEWS_SCHEMA, news);
+}
+
+static int refresh(PgmWorker *worker, Inspector *inspector)
+{
+    if (!ensure_connection(worker, inspector))
+    {
+        return RECONNECT_MS;
+    }
+    void (*const readers[])(PgmWorker *, Inspector *) = {read_migration, read_schema, read_health, read_sessions};
+    if (!measure(worker, inspector))
+    {
+        return pgm_connection_is_lost(inspector->connection) ? 0 : REFRESH_MS;
+    }
+    gboolean schema_due =
+        inspector->schema_read == 0 || g_get_monotonic_time() - inspector->schema_read > (gint64)SCHEMA_EVERY_MS * 1000;
+    for (guint i = 0; i < G_N_ELEMENTS(readers) && !pgm_worker_is_stopping(worker); i++)
+    {
+        if (readers[i] != read_schema || schema_due)
+        {
+            readers[i](worker, inspector);
+        }
+        if (pgm_connection_is_lost(inspector->connection))
+        {
+            return 0;
+        }
+    }
+    return REFRESH_MS;
+}
+
+static void diagnose(PgmWorker *worker, Inspector *inspector, const PgmJob *job)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) library = g_ptr_array_new();
+    for (guint i = 0; job->array != NULL && i < job->array->len; i++)
+    {
+        const PgmLibraryEntry *entry = g_ptr_array_index(job->array, i);
+        if (entry->runbook != NULL)
+        {
+            g_ptr_array_add(library, entry->runbook);
+        }
+    }
+    g_autofree char *complaint = NULL;
+    g_autoptr(PgmRepository) repository = load_repository(inspector->target, &complaint);
+    PgmDiagnosisNews *news = g_new0(PgmDiagnosisNews, 1);
+    news->source = g_strdup(job->name);
+    news->asked = job->kind == PGM_INSPECT_DIAGNOSE;
+    news->diagnosis = pgm_diagnose(job->text, strlen(job->text), inspector->connection, repository, library, &error);
+    news->error = error != NULL ? g_strdup(error->message) : NULL;
+    pgm_worker_post(worker, PGM_NEWS_DIAGNOSIS, news);
+}
+
+static int inspect(PgmWorker *worker, gpointer state, const PgmJob *job)
+{
+    Inspector *inspector = state;
+    if (job != NULL && (job->kind == PGM_INSPECT_DIAGNOSE || job->kind == PGM_INSPECT_OFFER))
+    {
+        diagnose(worker, inspector, job);
+        return inspector->paused ? FOREVER_MS : REFRESH_MS;
+    }
+    if (job != NULL && job->kind == PGM_INSPECT_PAUSE)
+    {
+        inspector->paused = TRUE;
+    }
+    if (job != NULL && job->kind == PGM_INSPECT_GO_ON)
+    {
+        inspector->paused = FALSE;
+    }
+    if (job != NULL && job->kind != PGM_INSPECT_PAUSE)
+    {
+        inspector->schema_read = 0;
+    }
+    return inspector->paused ? FOREVER_MS : refresh(worker, inspector);
+}
+
+static void interrupt(gpointer state)
+{
+    Inspector *inspector = state;
+    g_mutex_lock(&inspector->mutex);
+    if (inspector->connection != NULL)
+    {
+        pgm_connection_cancel(inspector->connection);
+    }
+    g_mutex_unlock(&inspector->mutex);
+}
+
+static void end(gpointer state)
+{
+    Inspector *inspector = state;
+    disconnect(inspector);
+    pgm_target_free(inspector->target);
+    g_mutex_clear(&inspector->mutex);
+    g_free(inspector);
+}
+
+PgmWorker *pgm_inspector_start(const PgmTuiOptions *options, PgmQueue *inbox)
+{
+    static const PgmWorkerOps ops = {"inspector", inspect, interrupt, end};
+    Inspector *inspector = g_new0(Inspector, 1);
+    inspector->target = pgm_target_copy(options->target);
+    inspector->thresholds = options->config != NULL ? options->config->thresholds : NULL;
+    g_mutex_init(&inspector->mutex);
+    return pgm_worker_start(&ops, inspector, inbox);
+}

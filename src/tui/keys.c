@@ -1,0 +1,218 @@
+/* keys.c - the table of keys. */
+#include "tui/keys.h"
+
+#include "pgmedic/text.h"
+#include "tui/display.h"
+
+#include <string.h>
+
+#define BIT(view) (1u << (view))
+#define ALL       0x7Fu
+#define PAGE      BIT(PGM_VIEW_PAGE)
+#define VIEWS     (ALL & ~PAGE)
+#define OVERVIEW  BIT(PGM_VIEW_OVERVIEW)
+#define SCHEMA    BIT(PGM_VIEW_SCHEMA)
+#define SESSIONS  BIT(PGM_VIEW_SESSIONS)
+#define RUNBOOKS  BIT(PGM_VIEW_RUNBOOKS)
+#define RUN       BIT(PGM_VIEW_RUN)
+#define JOURNAL   BIT(PGM_VIEW_JOURNAL)
+
+/* In the footer's order. */
+const PgmKey pgm_keys[] = {
+    {PGM_ACTION_ENTER,
+     {PGM_KEY_ENTER, 0, 0},
+     "Enter",
+     NULL,
+     ALL,
+     OVERVIEW | SCHEMA | RUNBOOKS | JOURNAL | PAGE,
+     "open",
+     "open what is selected"},
+    {PGM_ACTION_RUN,
+     {'r', 0, 0},
+     "r",
+     "run",
+     RUNBOOKS | PAGE,
+     RUNBOOKS,
+     "run it",
+     "walk through this runbook (nothing is changed before you have typed the database's name)"},
+    {PGM_ACTION_RESUME, {'R', 0, 0}, "R", "resume", JOURNAL, JOURNAL, "resume", "take up this run where it stopped"},
+    {PGM_ACTION_ROLLBACK_RUN,
+     {'B', 0, 0},
+     "B",
+     "rollback",
+     JOURNAL | RUN,
+     JOURNAL,
+     "roll back",
+     "roll back the phases that this run has committed (asks first)"},
+    {PGM_ACTION_CANCEL,
+     {'x', 0, 0},
+     "x",
+     NULL,
+     RUN,
+     RUN,
+     "cancel the statement",
+     "cancel the statement that is running; its phase is then rolled back (asks first)"},
+    {PGM_ACTION_ROLLBACK_PHASE,
+     {'r', 0, 0},
+     "r",
+     NULL,
+     RUN,
+     RUN,
+     "roll back this phase",
+     "roll back the phase that is open now (asks first)"},
+    {PGM_ACTION_FULL_SQL,
+     {'v', 0, 0},
+     "v",
+     "sql",
+     RUN,
+     RUN,
+     "full SQL",
+     "show the phase's SQL and its rollback in full"},
+    {PGM_ACTION_REPORT,
+     {'w', 0, 0},
+     "w",
+     "report",
+     RUN | JOURNAL,
+     JOURNAL,
+     "write the report",
+     "write the incident report into the run's folder"},
+    {PGM_ACTION_DIAGNOSE,
+     {'d', 0, 0},
+     "d",
+     "diagnose",
+     VIEWS & ~RUN,
+     OVERVIEW | SCHEMA,
+     "diagnose an error",
+     "name the cause of an error log, from a file or pasted, and the runbook that mends it"},
+    {PGM_ACTION_FILTER,
+     {'/', 0, 0},
+     "/",
+     NULL,
+     ALL,
+     OVERVIEW | SCHEMA | SESSIONS | RUNBOOKS | PAGE,
+     "filter",
+     "show only lines with a text; in a page: search for it"},
+    {PGM_ACTION_NEXT_MATCH, {'n', 0, 0}, "n", NULL, PAGE, PAGE, "next", "next match of the search"},
+    {PGM_ACTION_PREVIOUS_MATCH, {'N', 0, 0}, "N", NULL, PAGE, 0, NULL, "previous match of the search"},
+    {PGM_ACTION_REFRESH, {'u', 0, 0}, "u", "refresh", VIEWS, SESSIONS, "read anew", "ask the server again, now"},
+    {PGM_ACTION_COMMAND, {':', 0, 0}, ":", NULL, ALL, VIEWS, "command", "type a command; Tab completes it"},
+    {PGM_ACTION_HELP, {'?', 0, 0}, "?", "help", ALL, ALL, "help", "this page"},
+    {PGM_ACTION_BACK,
+     {PGM_KEY_ESCAPE, PGM_KEY_BACKSPACE, 0},
+     "Esc",
+     NULL,
+     ALL,
+     PAGE,
+     "back",
+     "close this page; in a list: take the filter away"},
+    {PGM_ACTION_QUIT,
+     {'q', 0, 0},
+     "q",
+     "quit",
+     ALL,
+     VIEWS,
+     "quit",
+     "leave; during a run: asks whether to stop, and never commits"},
+    {PGM_ACTION_INTERRUPT, {PGM_KEY_CTRL_C, PGM_KEY_CTRL_D, 0}, "Ctrl-C", NULL, ALL, 0, NULL, "the same as q"},
+    {PGM_ACTION_UP, {PGM_KEY_UP, 'k', 0}, "↑ k", NULL, ALL, 0, NULL, "up"},
+    {PGM_ACTION_DOWN, {PGM_KEY_DOWN, 'j', 0}, "↓ j", NULL, ALL, 0, NULL, "down"},
+    {PGM_ACTION_LEFT, {PGM_KEY_LEFT, 'h', 0}, "← h", NULL, ALL, 0, NULL, "left"},
+    {PGM_ACTION_RIGHT, {PGM_KEY_RIGHT, 'l', 0}, "→ l", NULL, ALL, 0, NULL, "right"},
+    {PGM_ACTION_PAGE_UP, {PGM_KEY_PAGE_UP, 0x02, 0}, "PgUp", NULL, ALL, 0, NULL, "a page up"},
+    {PGM_ACTION_PAGE_DOWN, {PGM_KEY_PAGE_DOWN, 0x06, ' '}, "PgDn", NULL, ALL, 0, NULL, "a page down"},
+    {PGM_ACTION_FIRST, {'g', PGM_KEY_HOME, 0}, "g Home", NULL, ALL, 0, NULL, "to the beginning"},
+    {PGM_ACTION_LAST, {'G', PGM_KEY_END, 0}, "G End", NULL, ALL, 0, NULL, "to the end"},
+    {PGM_ACTION_NEXT_VIEW, {PGM_KEY_TAB, 0, 0}, "Tab", NULL, VIEWS, 0, NULL, "the next view"},
+    {PGM_ACTION_PREVIOUS_VIEW, {PGM_KEY_BACK_TAB, 0, 0}, "Shift-Tab", NULL, VIEWS, 0, NULL, "the view before"},
+    {PGM_ACTION_VIEW + PGM_VIEW_OVERVIEW,
+     {'1', 0, 0},
+     "1",
+     "overview",
+     ALL,
+     0,
+     NULL,
+     "Overview: migration head, drift, health, what is suggested"},
+    {PGM_ACTION_VIEW + PGM_VIEW_SCHEMA,
+     {'2', 0, 0},
+     "2",
+     "schema",
+     ALL,
+     0,
+     NULL,
+     "Schema: tables with columns, constraints, indexes, and where they drift"},
+    {PGM_ACTION_VIEW + PGM_VIEW_SESSIONS,
+     {'3', 0, 0},
+     "3",
+     "sessions",
+     ALL,
+     0,
+     NULL,
+     "Sessions: who is connected, oldest transaction first, and who blocks whom"},
+    {PGM_ACTION_VIEW + PGM_VIEW_RUNBOOKS, {'4', 0, 0}, "4", "runbooks", ALL, 0, NULL, "Runbooks: the library"},
+    {PGM_ACTION_VIEW + PGM_VIEW_RUN, {'5', 0, 0}, "5", "walk", ALL, 0, NULL, "Run: the walk through a runbook"},
+    {PGM_ACTION_VIEW + PGM_VIEW_JOURNAL, {'6', 0, 0}, "6", "journal", ALL, 0, NULL, "Journal: the runs on record"},
+    {PGM_ACTION_REDRAW, {PGM_KEY_CTRL_L, 0, 0}, "Ctrl-L", NULL, ALL, 0, NULL, "draw the screen anew"},
+    {PGM_ACTION_NONE, {0, 0, 0}, NULL, NULL, 0, 0, NULL, NULL},
+};
+
+PgmAction pgm_keys_action(int key, PgmViewId view)
+{
+    for (const PgmKey *row = pgm_keys; row->action != PGM_ACTION_NONE; row++)
+    {
+        for (size_t i = 0; i < G_N_ELEMENTS(row->keys); i++)
+        {
+            if (row->keys[i] == key && key != 0 && (row->views & BIT(view)))
+            {
+                return row->action;
+            }
+        }
+    }
+    return PGM_ACTION_NONE;
+}
+
+PgmAction pgm_keys_command(const char *name)
+{
+    PgmAction found = PGM_ACTION_NONE;
+    int matches = 0;
+    for (const PgmKey *row = pgm_keys; row->action != PGM_ACTION_NONE; row++)
+    {
+        if (row->command == NULL)
+        {
+            continue;
+        }
+        if (g_str_equal(row->command, name))
+        {
+            return row->action;
+        }
+        if (*name != '\0' && g_str_has_prefix(row->command, name))
+        {
+            found = row->action;
+            matches++;
+        }
+    }
+    return matches == 1 ? found : PGM_ACTION_NONE;
+}
+
+char *pgm_keys_footer(PgmViewId view, int columns)
+{
+    GString *footer = g_string_new(NULL);
+    for (const PgmKey *row = pgm_keys; row->action != PGM_ACTION_NONE; row++)
+    {
+        if (!(row->footer & BIT(view)))
+        {
+            continue;
+        }
+        g_autofree char *item = g_strdup_printf("%s%s %s", footer->len > 0 ? "   " : "", row->shown, row->label);
+        if (pgm_text_columns(footer->str) + pgm_text_columns(item) <= columns)
+        {
+            g_string_append(footer, item);
+        }
+    }
+    return g_string_free(footer, FALSE);
+}
+
+const char *pgm_view_title(PgmViewId view)
+{
+    static const char *const titles[] = {"Overview", "Schema", "Sessions", "Runbooks", "Run", "Journal", "Page"};
+    return titles[view];
+}

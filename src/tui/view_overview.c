@@ -1,0 +1,420 @@
+/* view_overview.c - the state of the target at one glance: head, drift, health, and what is suggested. */
+#include "tui/console.h"
+
+#include "pgmedic/text.h"
+
+#include <string.h>
+
+typedef enum
+{
+    PANEL_MIGRATION,
+    PANEL_DRIFT,
+    PANEL_HEALTH,
+    PANEL_SUGGESTED,
+    PANELS,
+} Panel;
+
+typedef struct
+{
+    PgmView view;
+    Panel selected;
+    PgmArea areas[PANELS]; /* as last drawn */
+} Overview;
+
+/* Lines on their way into a panel. */
+typedef struct
+{
+    PgmDisplay *display;
+    PgmArea area;
+} Cursor;
+
+static void line(Cursor *cursor, PgmStyle style, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static void line(Cursor *cursor, PgmStyle style, const char *format, ...)
+{
+    if (cursor->area.rows <= 0)
+    {
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *raw = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_autofree char *safe = pgm_text_safe(raw, -1);
+    PgmArea row = pgm_area_take_top(&cursor->area, 1);
+    pgm_display_line(cursor->display, row.row, row.column, row.columns, style, safe);
+}
+
+/* Wrapped over as many rows as there are. */
+static void paragraph(Cursor *cursor, PgmStyle style, const char *raw)
+{
+    g_autofree char *safe = pgm_text_safe(raw, -1);
+    g_auto(GStrv) lines = pgm_text_wrap(safe, MAX(cursor->area.columns, 1));
+    for (guint i = 0; lines[i] != NULL; i++)
+    {
+        line(cursor, style, "%s", lines[i]);
+    }
+}
+
+/* Says why there is nothing; TRUE: there is no server. */
+static gboolean no_server(Cursor *cursor, PgmConsole *console)
+{
+    const char *why = pgm_facts_get(&console->facts, PGM_NEWS_UNREACHABLE);
+    if (console->facts.lost && why != NULL)
+    {
+        line(cursor, PGM_STYLE_FAIL, "✗ not connected; trying again");
+        paragraph(cursor, PGM_STYLE_NORMAL, why);
+        return TRUE;
+    }
+    if (pgm_facts_get(&console->facts, PGM_NEWS_SERVER) == NULL)
+    {
+        line(cursor, PGM_STYLE_DIM, "connecting…");
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static char *join(const GPtrArray *texts, const char *separator, const char *when_empty)
+{
+    if (texts == NULL || texts->len == 0)
+    {
+        return g_strdup(when_empty);
+    }
+    GString *joined = g_string_new(NULL);
+    for (guint i = 0; i < texts->len; i++)
+    {
+        g_string_append_printf(joined, "%s%s", i > 0 ? separator : "", (const char *)g_ptr_array_index(texts, i));
+    }
+    return g_string_free(joined, FALSE);
+}
+
+static void draw_pending(Cursor *cursor, const PgmMigrationState *state)
+{
+    for (guint i = 0; i < state->absent->len; i++)
+    {
+        line(cursor, PGM_STYLE_FAIL, "✗ %s", (const char *)g_ptr_array_index(state->absent, i));
+    }
+    for (guint i = 0; i < state->unknown->len; i++)
+    {
+        line(cursor, PGM_STYLE_WARN, "▲ the repository does not have %s",
+             (const char *)g_ptr_array_index(state->unknown, i));
+    }
+    if (state->pending == NULL)
+    {
+        return;
+    }
+    if (state->pending->len == 0 && state->unknown->len == 0)
+    {
+        line(cursor, PGM_STYLE_NORMAL, "✓ nothing is pending");
+    }
+    for (guint i = 0; i < state->pending->len; i++)
+    {
+        const PgmRevision *revision = g_ptr_array_index(state->pending, i);
+        if (i == 0)
+        {
+            line(cursor, PGM_STYLE_NORMAL, "▲ %u pending: %s", state->pending->len, revision->message);
+        }
+        else
+        {
+            line(cursor, PGM_STYLE_NORMAL, "             %s", revision->message);
+        }
+    }
+}
+
+static void draw_book(Cursor *cursor, const PgmMigrationNews *news, guint i)
+{
+    const PgmMigrationBook *book = g_ptr_array_index(news->books, i);
+    const PgmMigrationState *state = i < news->states->len ? g_ptr_array_index(news->states, i) : NULL;
+    g_autofree char *heads = join(book->heads, ", ", "nothing applied");
+    if (book->unreadable != NULL)
+    {
+        line(cursor, PGM_STYLE_WARN, "▲ %s: %s", book->framework, book->unreadable);
+        return;
+    }
+    line(cursor, PGM_STYLE_STRONG, "%-8s database    %s", book->framework, heads);
+    if (news->repository != NULL)
+    {
+        g_autofree char *head = join(news->repository->heads, ", ", "empty");
+        line(cursor, PGM_STYLE_STRONG, "%-8s repository  %s (head)", "", head);
+    }
+    if (book->failed != NULL)
+    {
+        line(cursor, PGM_STYLE_FAIL, "✗ %s", book->failed);
+    }
+    if (book->locked_by != NULL)
+    {
+        line(cursor, PGM_STYLE_WARN, "▲ locked by %s", book->locked_by);
+    }
+    if (state != NULL)
+    {
+        draw_pending(cursor, state);
+    }
+}
+
+static void draw_migration(Cursor *cursor, PgmConsole *console)
+{
+    const PgmMigrationNews *news = pgm_facts_get(&console->facts, PGM_NEWS_MIGRATION);
+    if (news == NULL || console->facts.lost)
+    {
+        if (!no_server(cursor, console))
+        {
+            line(cursor, PGM_STYLE_DIM, "reading…");
+        }
+        return;
+    }
+    if (news->error != NULL)
+    {
+        line(cursor, PGM_STYLE_FAIL, "✗ %s", news->error);
+    }
+    for (guint i = 0; news->books != NULL && i < news->books->len; i++)
+    {
+        draw_book(cursor, news, i);
+    }
+    if (news->books != NULL && news->books->len == 0)
+    {
+        paragraph(cursor, PGM_STYLE_NORMAL, "No migration framework keeps its books in this database.");
+    }
+    if (news->repository_error != NULL)
+    {
+        line(cursor, PGM_STYLE_WARN, "▲ repository: %s", news->repository_error);
+    }
+    else if (news->repository == NULL)
+    {
+        paragraph(cursor, PGM_STYLE_DIM,
+                  "What is pending is unknown: no repository is configured. In pgmedic.yaml, below the target: "
+                  "repository: {kind: alembic, path: FOLDER}");
+    }
+}
+
+static const char *difference_sign(const PgmDifference *difference)
+{
+    return difference->severity == PGM_SEVERITY_BREAKING ? "✗" : difference->severity == PGM_SEVERITY_RISKY ? "▲" : "○";
+}
+
+static void draw_drift(Cursor *cursor, PgmConsole *console)
+{
+    const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
+    if (news == NULL || console->facts.lost)
+    {
+        if (!no_server(cursor, console))
+        {
+            line(cursor, PGM_STYLE_DIM, "reading…");
+        }
+        return;
+    }
+    if (news->error != NULL)
+    {
+        line(cursor, PGM_STYLE_FAIL, "✗ %s", news->error);
+    }
+    if (news->baseline_error != NULL)
+    {
+        paragraph(cursor, PGM_STYLE_FAIL, news->baseline_error);
+    }
+    if (news->baseline == NULL && news->baseline_error == NULL)
+    {
+        paragraph(cursor, PGM_STYLE_DIM,
+                  "No baseline is configured. Write one from a healthy database with 'pgmedic snapshot -o FILE', and "
+                  "name it in pgmedic.yaml, below the target: baseline: FILE");
+    }
+    if (news->drift == NULL)
+    {
+        return;
+    }
+    const PgmDrift *drift = news->drift;
+    if (drift->differences->len == 0)
+    {
+        line(cursor, PGM_STYLE_NORMAL, "✓ the schema is as the baseline says");
+        return;
+    }
+    line(cursor, PGM_STYLE_STRONG, "%d breaking · %d risky · %d cosmetic", drift->breaking, drift->risky,
+         drift->cosmetic);
+    int width = MIN(cursor->area.columns - 30, 34);
+    for (guint i = 0; i < drift->differences->len; i++)
+    {
+        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
+        g_autofree char *safe = pgm_text_safe(difference->display, -1);
+        g_autofree char *name = pgm_text_fit(safe, MAX(width, 12));
+        line(cursor, PGM_STYLE_NORMAL, "%s %s %s ≠ %s", difference_sign(difference), name, difference->actual_text,
+             difference->expected_text);
+    }
+}
+
+static void draw_finding(Cursor *cursor, const char *name, const PgmHealthFinding *finding)
+{
+    static const char *const signs[] = {"●", "▲", "✗", "○"};
+    g_autofree char *fitted = pgm_text_fit(name, 14);
+    line(cursor, PGM_STYLE_NORMAL, "%s %s %s", signs[finding->level], fitted, finding->summary);
+}
+
+static void draw_health(Cursor *cursor, PgmConsole *console)
+{
+    const GPtrArray *findings = pgm_facts_get(&console->facts, PGM_NEWS_HEALTH);
+    const GPtrArray *endpoints = pgm_facts_get(&console->facts, PGM_NEWS_ENDPOINTS);
+    if (!no_server(cursor, console) && findings == NULL)
+    {
+        line(cursor, PGM_STYLE_DIM, "reading…");
+    }
+    /* The worst first: what needs eyes must not be cut off. */
+    static const PgmHealthLevel order[] = {PGM_HEALTH_FAIL, PGM_HEALTH_WARN, PGM_HEALTH_OK, PGM_HEALTH_UNKNOWN};
+    for (guint level = 0; level < G_N_ELEMENTS(order); level++)
+    {
+        for (guint i = 0; endpoints != NULL && i < endpoints->len; i++)
+        {
+            const PgmHealthFinding *finding = g_ptr_array_index(endpoints, i);
+            if (finding->level == order[level])
+            {
+                draw_finding(cursor, finding->check, finding);
+            }
+        }
+        for (guint i = 0; findings != NULL && !console->facts.lost && i < findings->len; i++)
+        {
+            const PgmHealthFinding *finding = g_ptr_array_index(findings, i);
+            if (finding->level == order[level])
+            {
+                draw_finding(cursor, finding->check, finding);
+            }
+        }
+    }
+}
+
+static void draw_suggested(Cursor *cursor, PgmConsole *console)
+{
+    const PgmDiagnosisNews *news = pgm_facts_get(&console->facts, PGM_NEWS_DIAGNOSIS);
+    if (news == NULL || news->diagnosis == NULL)
+    {
+        paragraph(cursor, PGM_STYLE_DIM, "Press d and give an error log: pgmedic names the cause and what mends it.");
+        return;
+    }
+    const PgmDiagnosis *diagnosis = news->diagnosis;
+    for (guint i = 0; i < diagnosis->suggestions->len; i++)
+    {
+        const PgmSuggestion *suggestion = g_ptr_array_index(diagnosis->suggestions, i);
+        line(cursor, PGM_STYLE_STRONG, "↵ %s", suggestion->runbook);
+        paragraph(cursor, PGM_STYLE_NORMAL, suggestion->why);
+    }
+    paragraph(cursor, PGM_STYLE_NORMAL, diagnosis->headline);
+    g_autofree char *base = g_path_get_basename(news->source);
+    line(cursor, PGM_STYLE_DIM, "from %s", base);
+}
+
+static void draw_panel(Overview *overview, PgmConsole *console, Panel panel, PgmArea area, const char *title,
+                       void (*draw)(Cursor *, PgmConsole *))
+{
+    overview->areas[panel] = area;
+    gboolean selected = overview->selected == panel;
+    g_autofree char *marked = g_strdup_printf("%s%s", selected ? "▶ " : "", title);
+    PgmArea inside =
+        pgm_frame_draw(console->display, area, selected ? PGM_STYLE_ACCENT : PGM_STYLE_FRAME, marked, NULL);
+    Cursor cursor = {console->display, inside};
+    draw(&cursor, console);
+}
+
+static char *drift_title(const PgmConsole *console)
+{
+    const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
+    if (news == NULL || news->baseline == NULL)
+    {
+        return g_strdup("Drift from baseline");
+    }
+    g_autofree char *label = pgm_text_safe(news->baseline->label, -1);
+    g_autofree char *taken = pgm_text_safe(news->baseline->taken_at, -1);
+    return g_strdup_printf("Drift from baseline%s%s, %.10s", *label != '\0' ? " " : "", label, taken);
+}
+
+static void draw(PgmView *view, PgmConsole *console, PgmArea area)
+{
+    Overview *overview = (Overview *)view;
+    PgmArea left = pgm_area_take_left(&area, area.columns / 2);
+    PgmArea right = area;
+    PgmArea migration = pgm_area_take_top(&left, MAX(left.rows * 2 / 5, 7));
+    PgmArea suggested = pgm_area_take_bottom(&right, MAX(right.rows * 2 / 5, 7));
+    g_autofree char *title = drift_title(console);
+    draw_panel(overview, console, PANEL_MIGRATION, migration, "Migration head", draw_migration);
+    draw_panel(overview, console, PANEL_DRIFT, left, title, draw_drift);
+    draw_panel(overview, console, PANEL_HEALTH, right, "Health", draw_health);
+    draw_panel(overview, console, PANEL_SUGGESTED, suggested, "Suggested", draw_suggested);
+}
+
+static void open_panel(PgmConsole *console, Panel panel)
+{
+    switch (panel)
+    {
+    case PANEL_MIGRATION:
+        pgm_migration_open(console);
+        break;
+    case PANEL_DRIFT:
+        pgm_drift_open(console);
+        break;
+    case PANEL_HEALTH:
+        pgm_health_open(console);
+        break;
+    default:
+        if (pgm_facts_get(&console->facts, PGM_NEWS_DIAGNOSIS) != NULL)
+        {
+            pgm_diagnosis_open(console);
+        }
+        else
+        {
+            pgm_diagnosis_ask(console);
+        }
+    }
+}
+
+static PgmReaction act(PgmView *view, PgmConsole *console, PgmAction action)
+{
+    Overview *overview = (Overview *)view;
+    /* Panels stand as migration | health above drift | suggested. */
+    static const Panel beside[PANELS] = {PANEL_HEALTH, PANEL_SUGGESTED, PANEL_MIGRATION, PANEL_DRIFT};
+    static const Panel above[PANELS] = {PANEL_DRIFT, PANEL_MIGRATION, PANEL_SUGGESTED, PANEL_HEALTH};
+    switch (action)
+    {
+    case PGM_ACTION_LEFT:
+    case PGM_ACTION_RIGHT:
+        overview->selected = beside[overview->selected];
+        return PGM_HANDLED;
+    case PGM_ACTION_UP:
+    case PGM_ACTION_DOWN:
+        overview->selected = above[overview->selected];
+        return PGM_HANDLED;
+    case PGM_ACTION_ENTER:
+        open_panel(console, overview->selected);
+        return PGM_HANDLED;
+    default:
+        return PGM_IGNORED;
+    }
+}
+
+static PgmReaction click(PgmView *view, PgmConsole *console, int row, int column, gboolean twice)
+{
+    Overview *overview = (Overview *)view;
+    for (int panel = 0; panel < PANELS; panel++)
+    {
+        PgmArea area = overview->areas[panel];
+        if (row >= area.row && row < area.row + area.rows && column >= area.column &&
+            column < area.column + area.columns)
+        {
+            gboolean again = overview->selected == (Panel)panel;
+            overview->selected = (Panel)panel;
+            if (again || twice)
+            {
+                open_panel(console, overview->selected);
+            }
+            return PGM_HANDLED;
+        }
+    }
+    return PGM_IGNORED;
+}
+
+static void overview_free(PgmView *view)
+{
+    g_free(view);
+}
+
+PgmView *pgm_view_overview_new(void)
+{
+    static const PgmViewOps ops = {.draw = draw, .act = act, .click = click, .free = overview_free};
+    Overview *overview = g_new0(Overview, 1);
+    overview->view.ops = &ops;
+    overview->selected = PANEL_SUGGESTED;
+    return &overview->view;
+}
