@@ -57,6 +57,8 @@ RESOURCE_FILES := $(sort $(shell find src/sql -name '*.sql' 2>/dev/null) \
 
 TEST_SRC     := $(sort $(shell find tests -name 'test_*.c' 2>/dev/null))
 TEST_BIN     := $(TEST_SRC:tests/%.c=$(BUILD)/tests/%)
+BENCH_SRC    := $(sort $(wildcard tests/bench/bench_*.c))
+BENCH_BIN    := $(BENCH_SRC:tests/%.c=$(BUILD)/tests/%)
 HARNESS_SRC  := $(sort $(wildcard tests/harness/*.c))
 HARNESS_OBJ  := $(HARNESS_SRC:%.c=$(OBJ)/%.o)
 
@@ -141,7 +143,9 @@ test-built: $(BUILD)/pgmedic $(TEST_BIN)
 	@tests/suite $(BUILD) $(TESTS)
 
 bench: deps ## ratios measured side by side; see tests/bench/
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory bench-built
+
+bench-built: $(BUILD)/pgmedic $(BENCH_BIN)
 	@tests/bench/run $(BUILD)
 
 lint: deps ## clang-format, clang-tidy, cppcheck
