@@ -71,14 +71,15 @@ static PgmConnection *connect_to(const Bench *bench, const char *database)
 }
 
 /* A child and its wall time; its output goes to /dev/null unless it fails. */
-static double run_child(char **argv, char **environment)
+static double run_child(const char *const *argv, char **environment)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *err = NULL;
     g_autofree char *out = NULL;
     int status;
     gint64 began = g_get_monotonic_time();
-    gboolean ok = g_spawn_sync(NULL, argv, environment, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status, &error) &&
+    gboolean ok = g_spawn_sync(NULL, (char **)(gsize)argv, environment, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err,
+                               &status, &error) &&
                   g_spawn_check_wait_status(status, &error);
     gint64 us = g_get_monotonic_time() - began;
     if (!ok)
@@ -105,10 +106,8 @@ static void psql(const Bench *bench, const char *database, const char *options, 
 {
     g_auto(GStrv) environment = psql_environment(bench, options);
     g_autofree char *program = g_build_filename(bench->bindir, "psql", NULL);
-    char *argv[] = {
-        program,      (char *)"-X",       (char *)"-q", (char *)"-v",   (char *)"ON_ERROR_STOP=1",
-        (char *)"-d", g_strdup(database), (char *)"-f", g_strdup(file), one_transaction ? (char *)"-1" : NULL,
-        NULL};
+    const char *const argv[] = {
+        program, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", file, one_transaction ? "-1" : NULL, NULL};
     run_child(argv, environment);
 }
 
@@ -134,19 +133,19 @@ static void pgmedic(const Bench *bench, const char *database)
 {
     g_auto(GStrv) environment = psql_environment(bench, "");
     environment = g_environ_setenv(environment, "XDG_STATE_HOME", bench->folder, TRUE);
-    char *argv[] = {g_strdup(bench->binary),
-                    (char *)"run",
-                    (char *)"-d",
-                    g_strdup(database),
-                    (char *)"--runbooks",
-                    (char *)"runbooks",
-                    (char *)"--unattended",
-                    (char *)"--backup",
-                    (char *)"none:a measurement",
-                    (char *)"--commit",
-                    (char *)"verified",
-                    (char *)"uuid-to-varchar",
-                    NULL};
+    const char *const argv[] = {bench->binary,
+                                "run",
+                                "-d",
+                                database,
+                                "--runbooks",
+                                "runbooks",
+                                "--unattended",
+                                "--backup",
+                                "none:a measurement",
+                                "--commit",
+                                "verified",
+                                "uuid-to-varchar",
+                                NULL};
     run_child(argv, environment);
 }
 
@@ -270,7 +269,7 @@ int main(int argc, char **argv)
     printf("  total time, pgmedic / as executed        %5.2f   (aim: at most 1.10)\n", t[2] / t[0]);
     printf("  total time, pgmedic / the same by psql   %5.2f   (aim: at most 1.05)\n", t[2] / t[1]);
     pgm_cluster_stop(bench.cluster, FALSE);
-    char *remove[] = {(char *)"rm", (char *)"-rf", bench.folder, NULL};
-    g_spawn_sync(NULL, remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+    const char *const remove[] = {"rm", "-rf", bench.folder, NULL};
+    g_spawn_sync(NULL, (char **)(gsize)remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
     return 0;
 }
