@@ -41,6 +41,7 @@ typedef struct
 } PgmCommand;
 
 extern const PgmCommand pgm_commands[]; /* ends with a NULL name */
+extern const PgmCommand pgm_console;    /* what runs when no command is named; its name is "" */
 
 int pgm_command_console(PgmInvocation *invocation, GError **error);
 int pgm_command_status(PgmInvocation *invocation, GError **error);

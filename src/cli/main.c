@@ -1,8 +1,88 @@
 /* main.c - the command line's entry. */
+#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
-int main(void)
+#include "cli/options.h"
+#include "pgmedic/error.h"
+#include "pgmedic/text.h"
+
+/* Passwords and rows pass through this process: no core file, and no debugger of another process of the same user. */
+static void keep_memory_private(void)
 {
-    printf("pgmedic %s\n", PGM_VERSION);
-    return 0;
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+}
+
+static void print_error(const GError *error)
+{
+    g_autoptr(GString) text = g_string_new(error->message);
+    const PgmSqlErrorInfo *info = pgm_sql_error_info(error);
+    if (info != NULL && info->detail != NULL)
+    {
+        g_string_append_printf(text, "\n  detail: %s", info->detail);
+    }
+    if (info != NULL && info->hint != NULL)
+    {
+        g_string_append_printf(text, "\n  hint: %s", info->hint);
+    }
+    g_autofree char *safe = pgm_text_safe_lines(text->str, -1);
+    fprintf(stderr, "pgmedic: %s\n", safe);
+}
+
+/* The configuration is read only where it counts: a file that does not hold up must not keep anybody from reading a
+ * guide. */
+static gboolean load_config(PgmInvocation *invocation, const PgmCommand *command, GError **error)
+{
+    g_auto(GStrv) groups = g_strsplit(command->options, " ", -1);
+    if (invocation->config_path == NULL && !g_strv_contains((const char *const *)groups, "connection"))
+    {
+        return TRUE;
+    }
+    invocation->config = pgm_config_load(invocation->config_path, error);
+    return invocation->config != NULL;
+}
+
+static int run(int argc, char **argv, PgmInvocation *invocation, GError **error)
+{
+    PgmParsed parsed = {0};
+    if (!pgm_options_parse(argc, argv, invocation, &parsed, error))
+    {
+        return 2;
+    }
+    if (parsed.version)
+    {
+        return pgm_invocation_write(invocation, "pgmedic " PGM_VERSION "\n", error) ? 0 : 2;
+    }
+    if (parsed.help)
+    {
+        g_autofree char *text = pgm_help_text(parsed.command == &pgm_console ? NULL : parsed.command);
+        return pgm_invocation_write(invocation, text, error) ? 0 : 2;
+    }
+    if (!load_config(invocation, parsed.command, error))
+    {
+        return 2;
+    }
+    return parsed.command->run(invocation, error);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C"); /* a baseline and a JSON document read the same everywhere */
+    signal(SIGPIPE, SIG_IGN);
+    keep_memory_private();
+    PgmInvocation invocation = {0};
+    g_autoptr(GError) error = NULL;
+    int code = run(argc, argv, &invocation, &error);
+    if (error != NULL)
+    {
+        print_error(error);
+        code = pgm_error_exit_code(error);
+    }
+    pgm_invocation_clear(&invocation);
+    return code;
 }

@@ -1,0 +1,47 @@
+/* commands.c - the table of commands. A command stands in it once all of it works. */
+#include <string.h>
+
+#include "cli/options.h"
+
+const PgmCommand pgm_console = {"", "[CONNECTION]", "the console", "connection", pgm_command_console};
+
+/* In the order of the contract. */
+const PgmCommand pgm_commands[] = {
+    {"status", "[CONNECTION]", "migration head, drift and health at one glance", "connection", pgm_command_status},
+    {"inspect", "[CONNECTION] [NAME]", "list the schema's objects, or describe one (as psql's \\d does)", "connection",
+     pgm_command_inspect},
+    {"snapshot", "[CONNECTION]", "write the schema as a YAML baseline to standard output (-o FILE)",
+     "connection output", pgm_command_snapshot},
+    {"drift", "[CONNECTION] --against BASELINE.yaml|CONNINFO|FILE.sql",
+     "how the database differs from a baseline, another database, or a schema's SQL", "connection against",
+     pgm_command_drift},
+    {"lint", "FILE…", "check runbooks and migration SQL without a database", "", pgm_command_lint},
+    {"runs", "", "list the runs on record", "", pgm_command_runs},
+    {"report", "[RUN]", "write the incident report (Markdown) to standard output (-o FILE)", "output",
+     pgm_command_report},
+    {"guide", "RUNBOOK", "execution guide and quick-reference card: phases, SQL, verification, rollback, psql commands",
+     "set output", pgm_command_guide},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+const PgmCommand *pgm_command_find(const char *name)
+{
+    for (const PgmCommand *command = pgm_commands; command->name != NULL; command++)
+    {
+        if (strcmp(command->name, name) == 0)
+        {
+            return command;
+        }
+    }
+    return NULL;
+}
+
+gboolean pgm_command_takes(const PgmCommand *command, const PgmOption *option)
+{
+    if (g_strcmp0(option->group, "common") == 0)
+    {
+        return TRUE;
+    }
+    g_auto(GStrv) taken = g_strsplit(command->options, " ", -1);
+    return g_strv_contains((const char *const *)taken, option->group != NULL ? option->group : option->name);
+}

@@ -1,0 +1,71 @@
+/* help.c - what --help writes, from the tables. */
+#include <string.h>
+
+#include "cli/options.h"
+#include "pgmedic/text.h"
+
+enum
+{
+    COMMAND_COLUMNS = 12,
+    OPTION_COLUMNS = 24,
+};
+
+static void add_option(GString *out, const PgmOption *option)
+{
+    g_autofree char *letter = option->letter != '\0' ? g_strdup_printf("-%c, ", option->letter) : g_strdup("    ");
+    g_autofree char *words = g_strdup_printf("%s--%s%s%s", letter, option->name, option->value != NULL ? " " : "",
+                                             option->value != NULL ? option->value : "");
+    int blanks = MAX(OPTION_COLUMNS - pgm_text_columns(words), 1);
+    g_string_append_printf(out, "  %s%*s%s\n", words, blanks, "", option->help);
+}
+
+/* GROUP NULL: those that only COMMAND names. */
+static void add_options(GString *out, const char *heading, const PgmCommand *command, const char *group)
+{
+    gboolean any = FALSE;
+    for (const PgmOption *option = pgm_options; option->name != NULL; option++)
+    {
+        if (g_strcmp0(option->group, group) != 0 || (command != NULL && !pgm_command_takes(command, option)))
+        {
+            continue;
+        }
+        if (!any)
+        {
+            g_string_append_printf(out, "\n%s\n", heading);
+            any = TRUE;
+        }
+        add_option(out, option);
+    }
+}
+
+static void add_commands(GString *out)
+{
+    g_string_append(out, "Usage:\n  pgmedic [CONNECTION]              the console\n"
+                         "  pgmedic COMMAND [ARGUMENT…]       see below; pgmedic COMMAND --help tells more\n"
+                         "\nCommands:\n");
+    for (const PgmCommand *command = pgm_commands; command->name != NULL; command++)
+    {
+        g_string_append_printf(out, "  %-*s%s\n", COMMAND_COLUMNS, command->name, command->summary);
+    }
+}
+
+char *pgm_help_text(const PgmCommand *command)
+{
+    GString *out = g_string_new(NULL);
+    if (command == NULL)
+    {
+        g_string_append(out, "pgmedic - the incident console for PostgreSQL\n\n");
+        add_commands(out);
+    }
+    else
+    {
+        g_string_append_printf(out, "Usage:\n  pgmedic %s %s\n\n%s\n", command->name, command->synopsis,
+                               command->summary);
+        add_options(out, "Options:", command, NULL);
+    }
+    add_options(out, "Connection (else libpq's own: PGHOST…, PGSERVICE, the password file):", command, "connection");
+    add_options(out, "Common options:", command, "common");
+    g_string_append(out, "\nExit codes: 0 all is well, 1 findings, 2 usage or a bad file, 3 no database or it refuses, "
+                         "4 a run stopped,\n            5 a run stopped and something is still unknown\n");
+    return g_string_free(out, FALSE);
+}
