@@ -1,4 +1,5 @@
 /* command_lint.c - pgmedic lint: what is wrong with runbooks and migration SQL, without a database. */
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
