@@ -50,6 +50,11 @@ static gboolean lint_file(const char *path, PgmFindings *findings, GError **erro
     {
         return lint_script(path, findings, error);
     }
+    g_autoptr(GBytes) readable = pgm_file_read(path, PGM_NODE_MAX_BYTES, error);
+    if (readable == NULL)
+    {
+        return FALSE;
+    }
     guint before = pgm_findings_errors(findings);
     g_autoptr(GError) why = NULL;
     g_autoptr(PgmRunbook) runbook = pgm_runbook_load(path, findings, &why);

@@ -6,7 +6,8 @@
 
 enum
 {
-    COMMAND_COLUMNS = 12,
+    NAME_COLUMNS = 12,
+    COMMAND_COLUMNS = 41,
     OPTION_COLUMNS = 24,
 };
 
@@ -38,15 +39,31 @@ static void add_options(GString *out, const char *heading, const PgmCommand *com
     }
 }
 
+/* "pgmedic NAME SYNOPSIS  summary", the summary on a line of its own where the synopsis is long. */
+static void add_command(GString *out, const PgmCommand *command)
+{
+    g_autofree char *named = g_strdup_printf("pgmedic %-*s%s", NAME_COLUMNS, command->name, command->synopsis);
+    g_string_append_printf(out, "  %s", named);
+    int columns = pgm_text_columns(named);
+    if (columns >= COMMAND_COLUMNS)
+    {
+        g_string_append(out, "\n  ");
+        columns = 0;
+    }
+    g_string_append_printf(out, "%*s%s\n", COMMAND_COLUMNS - columns, "", command->summary);
+}
+
 static void add_commands(GString *out)
 {
-    g_string_append(out, "Usage:\n  pgmedic [CONNECTION]              the console\n"
-                         "  pgmedic COMMAND [ARGUMENT…]       see below; pgmedic COMMAND --help tells more\n"
-                         "\nCommands:\n");
+    g_string_append(out, "Usage:\n");
+    add_command(out, &pgm_console);
     for (const PgmCommand *command = pgm_commands; command->name != NULL; command++)
     {
-        g_string_append_printf(out, "  %-*s%s\n", COMMAND_COLUMNS, command->name, command->summary);
+        add_command(out, command);
     }
+    g_string_append(out,
+                    "\nRUNBOOK is a name, looked up in --runbooks DIR, then ./runbooks, then the installed library; "
+                    "or a file's path.\npgmedic COMMAND --help tells what a command takes.\n");
 }
 
 char *pgm_help_text(const PgmCommand *command)
