@@ -130,18 +130,20 @@ PgmActivity *pgm_activity_read_progress(PgmConnection *connection, int backend, 
     enum
     {
         SETTING,
-        BACKEND,
         HELD,
+        BACKEND,
         SESSIONS,
         PROGRESS,
         QUERIES,
     };
     int version = pgm_connection_server(connection)->version;
     g_autofree char *setting = g_strdup_printf("SELECT pg_catalog.set_config('pgmedic.backend', '%d', false)", backend);
+    /* All in one transaction, in which pg_stat_activity is copied at its first use. The locks come before that: read
+     * after it, they could show a new statement's heap beside the old statement's start. */
     const char *queries[QUERIES] = {
         [SETTING] = setting,
-        [BACKEND] = pgm_query_text("activity/backend", version),
         [HELD] = pgm_query_text("activity/held", version),
+        [BACKEND] = pgm_query_text("activity/backend", version),
         [SESSIONS] = pgm_query_text("activity/sessions", version),
         [PROGRESS] = pgm_query_text("activity/progress", version),
     };
