@@ -1,4 +1,4 @@
--- Constraints made NOT VALID and not validated since.
+-- Constraints made NOT VALID and not validated since; not those that are NOT ENFORCED (18+), which never are.
 WITH found AS (
     SELECT pg_catalog.quote_ident(k.conname) || ' on '
                || CASE WHEN n.nspname = 'public' THEN '' ELSE pg_catalog.quote_ident(n.nspname) || '.' END
@@ -6,7 +6,8 @@ WITH found AS (
       FROM pg_catalog.pg_constraint k
       JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE NOT k.convalidated),
+     WHERE NOT k.convalidated
+       AND coalesce((pg_catalog.to_jsonb(k) ->> 'conenforced')::boolean, true)),
 numbered AS (
     SELECT f.name, row_number() OVER (ORDER BY f.name) AS n FROM found f)
 SELECT count(*) AS value,
