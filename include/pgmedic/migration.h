@@ -38,6 +38,9 @@ typedef struct
     int line;
 } PgmMigrationMention;
 
+/* What SQL does, as mentions whose lines begin at LINE. Elements PgmMigrationMention, freed with the array. */
+GPtrArray *pgm_migration_mentions(const char *sql, int line);
+
 typedef struct
 {
     char *id;

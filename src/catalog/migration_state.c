@@ -1,6 +1,6 @@
 /* migration_state.c - head against repository, and head against reality. */
-#include "catalog/relations.h"
 #include "pgmedic/migration.h"
+#include "pgmedic/relations.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* relations.c - one round trip for any number of names. */
-#include "catalog/relations.h"
+#include "pgmedic/relations.h"
 #include "pgmedic/query.h"
 
 #include <json-glib/json-glib.h>
@@ -67,4 +67,59 @@ GHashTable *pgm_relations_read(PgmConnection *connection, GPtrArray *names, GErr
         add_row(found, result, row);
     }
     return found;
+}
+
+static gboolean set_texts(PgmConnection *connection, const char *sql, int n, const char *const *params, GError **error)
+{
+    g_autoptr(PgmResult) set = pgm_connection_execute(connection, sql, n, params, NULL, error);
+    return set != NULL;
+}
+
+gboolean pgm_relations_comparable(PgmConnection *connection, const char *from, const char *to, gboolean *comparable,
+                                  GError **error)
+{
+    const char *const params[] = {from, to};
+    if (!set_texts(connection,
+                   "SELECT pg_catalog.set_config('pgmedic.type_from', $1, false),"
+                   " pg_catalog.set_config('pgmedic.type_to', $2, false)",
+                   2, params, error))
+    {
+        return FALSE;
+    }
+    g_autoptr(PgmResult) result = pgm_connection_query(
+        connection, pgm_query_text("migration/comparable", pgm_connection_server(connection)->version), error);
+    if (result == NULL)
+    {
+        return FALSE;
+    }
+    *comparable = pgm_result_rows(result) == 0 || pgm_result_boolean(result, 0, 0);
+    return TRUE;
+}
+
+GPtrArray *pgm_relations_references(PgmConnection *connection, const char *schema, const char *relation,
+                                    const char *column, GError **error)
+{
+    const char *const params[] = {schema, relation, column};
+    if (!set_texts(connection,
+                   "SELECT pg_catalog.set_config('pgmedic.schema', $1, false),"
+                   " pg_catalog.set_config('pgmedic.relation', $2, false),"
+                   " pg_catalog.set_config('pgmedic.column', $3, false)",
+                   3, params, error))
+    {
+        return NULL;
+    }
+    g_autoptr(PgmResult) result = pgm_connection_query(
+        connection, pgm_query_text("migration/references", pgm_connection_server(connection)->version), error);
+    if (result == NULL)
+    {
+        return NULL;
+    }
+    GPtrArray *references = g_ptr_array_new_with_free_func(g_free);
+    for (int row = 0; row < pgm_result_rows(result); row++)
+    {
+        g_ptr_array_add(references,
+                        g_strdup_printf("%s (%s), constraint %s", pgm_result_value(result, row, 0),
+                                        pgm_result_value(result, row, 1), pgm_result_value(result, row, 2)));
+    }
+    return references;
 }

@@ -58,22 +58,39 @@ PgmMigrationMention *pgm_revision_mention(PgmRevision *revision, const char *ope
     return mention;
 }
 
-void pgm_revision_outline(PgmRevision *revision, const char *sql, int line)
+static PgmMigrationMention *mention_from(const PgmOutline *outline, int line)
+{
+    PgmMigrationMention *mention = g_new0(PgmMigrationMention, 1);
+    mention->operation = g_strdup(outline->operation);
+    mention->relation = g_strdup(outline->relation);
+    mention->column = g_strdup(outline->column);
+    mention->type = g_strdup(outline->type);
+    mention->referrer = g_strdup(outline->referrer);
+    mention->new_name = g_strdup(outline->new_name);
+    mention->guarded = outline->guarded;
+    mention->line = line + outline->line - 1;
+    return mention;
+}
+
+static void outline_into(GPtrArray *mentions, const char *sql, int line)
 {
     g_autoptr(GPtrArray) found = pgm_outline_sql(sql);
     for (guint i = 0; i < found->len; i++)
     {
-        const PgmOutline *outline = found->pdata[i];
-        PgmMigrationMention *mention = pgm_revision_mention(revision, outline->operation, outline->relation,
-                                                            outline->column, line + outline->line - 1);
-        if (mention != NULL)
-        {
-            mention->type = g_strdup(outline->type);
-            mention->referrer = g_strdup(outline->referrer);
-            mention->new_name = g_strdup(outline->new_name);
-            mention->guarded = outline->guarded;
-        }
+        g_ptr_array_add(mentions, mention_from(found->pdata[i], line));
     }
+}
+
+void pgm_revision_outline(PgmRevision *revision, const char *sql, int line)
+{
+    outline_into(revision->mentions, sql, line);
+}
+
+GPtrArray *pgm_migration_mentions(const char *sql, int line)
+{
+    GPtrArray *mentions = g_ptr_array_new_with_free_func(mention_free);
+    outline_into(mentions, sql, line);
+    return mentions;
 }
 
 void pgm_repository_problem(PgmRepository *repository, const char *format, ...)
