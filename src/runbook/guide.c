@@ -88,9 +88,13 @@ static char *setting_duration(int ms)
 static void append_variables(GString *out, const PgmRunbook *runbook, const char *text)
 {
     g_autoptr(GPtrArray) variables = pgm_script_variables(text);
-    for (guint i = 0; i < variables->len; i++)
+    for (guint i = 0; i < runbook->parameters->len; i++)
     {
-        const char *name = variables->pdata[i];
+        const char *name = ((const PgmParameter *)runbook->parameters->pdata[i])->name;
+        if (!g_ptr_array_find_with_equal_func(variables, name, g_str_equal, NULL))
+        {
+            continue;
+        }
         const char *value = runbook->values != NULL ? g_hash_table_lookup(runbook->values, name) : NULL;
         g_autofree char *setting = g_strconcat(name, "=", value != NULL ? value : "VALUE", NULL);
         g_autofree char *quoted = value != NULL ? g_shell_quote(setting) : g_strdup(setting);
@@ -141,16 +145,40 @@ static void write_script(GString *out, const PgmRunbook *runbook, const PgmScrip
     code(out, "sql", sql->str);
 }
 
+/* The expected answer: in the line, or, for several rows, a line each as psql -A shows them. */
+static void write_expected(GString *out, const char *before, const PgmExpectation *expect)
+{
+    if (expect->kind != PGM_EXPECT_TABLE || expect->table->len < 2)
+    {
+        g_autofree char *expected = pgm_expectation_text(expect);
+        g_autofree char *shown = prose(expected);
+        line(out, "%s %s\n", before, shown);
+        return;
+    }
+    g_autoptr(GString) rows = g_string_new(NULL);
+    for (guint i = 0; i < expect->table->len; i++)
+    {
+        const GPtrArray *row = expect->table->pdata[i];
+        for (guint k = 0; k < row->len; k++)
+        {
+            const char *cell = row->pdata[k];
+            g_string_append_printf(rows, "%s%s", k > 0 ? " | " : "", cell != NULL ? cell : "null");
+        }
+        g_string_append_c(rows, '\n');
+    }
+    line(out, "%s\n", before);
+    code(out, "text", rows->str);
+}
+
 static void write_checks(GString *out, const GPtrArray *checks)
 {
     for (guint i = 0; i < checks->len; i++)
     {
         const PgmCheck *check = checks->pdata[i];
-        g_autofree char *expected = pgm_expectation_text(&check->expect);
         g_autofree char *name = prose(check->name);
-        g_autofree char *shown = prose(expected);
-        line(out, "%u. **%s**\n   Expected: %s\n", i + 1, name, shown);
+        line(out, "**%u. %s**\n", i + 1, name);
         code(out, "sql", check->sql);
+        write_expected(out, "Expected:", &check->expect);
     }
 }
 
@@ -273,8 +301,6 @@ static void write_rollback(GString *out, const PgmRunbook *runbook, const PgmPha
 static void write_phase(GString *out, const PgmRunbook *runbook, guint number, const PgmPhase *phase)
 {
     g_autofree char *title = prose(phase->title);
-    g_autofree char *expected = pgm_expectation_text(&phase->done_when->expect);
-    g_autofree char *shown = prose(expected);
     g_autofree char *command = phase_command(runbook, phase, FALSE);
     line(out, "## Phase %u, %s: %s\n", number, phase->name, title);
     write_limits(out, phase);
@@ -291,8 +317,9 @@ static void write_phase(GString *out, const PgmRunbook *runbook, guint number, c
                "asked before too."
              : "After the last statement:");
     write_checks(out, phase->verify);
-    line(out, "Has this phase been applied? Yes, if the answer is: %s\n", shown);
+    line(out, "Has this phase been applied?\n");
     code(out, "sql", phase->done_when->sql);
+    write_expected(out, "Yes, if the answer is:", &phase->done_when->expect);
     write_rollback(out, runbook, phase);
 }
 

@@ -34,6 +34,7 @@ static void test_uuid_to_varchar(void)
     assert_contains(guide, "ALTER COLUMN id TYPE uuid USING id::uuid");
     assert_contains(guide, "Locks, taken first, that stop reads and writes: documents, document\\_questions");
     assert_contains(guide, "Expected: the same as before");
+    assert_contains(guide, "documents | id | uuid\ndocuments | parent_document_id | uuid\n```");
     assert_contains(guide, "Nothing to undo: rolling back an earlier phase takes this one with it.");
     assert_contains(guide, "Before the first phase, back up: documents, document\\_questions.");
     const char *card = strstr(guide, "# Quick-reference card: uuid-to-varchar");
@@ -48,7 +49,7 @@ static void test_parameters(void)
 {
     g_autoptr(PgmRunbook) runbook = load("stamp-head");
     g_autofree char *open = pgm_runbook_guide(runbook);
-    assert_contains(open, "-v table=VALUE -v to=VALUE -v from=VALUE -f hotfixes/stamp-head/1-stamp.sql");
+    assert_contains(open, "-v table=VALUE -v from=VALUE -v to=VALUE -f hotfixes/stamp-head/1-stamp.sql");
     assert_contains(open, "| table | table | alembic\\_version (default) |");
     assert_contains(open, "| from | text | to be given |");
     g_autoptr(GHashTable) values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -58,7 +59,7 @@ static void test_parameters(void)
     g_autofree char *bound = pgm_runbook_guide(runbook);
     assert_contains(bound,
                     "UPDATE \"alembic_version\" SET version_num = 'it''s\\x1b[2J; rm' WHERE version_num = 'old'");
-    assert_contains(bound, "-v 'to=it'\\''s\\x1b[2J; rm' -v 'from=old'");
+    assert_contains(bound, "-v 'from=old' -v 'to=it'\\''s\\x1b[2J; rm'");
     g_assert_null(strchr(bound, '\x1b'));
 }
 
