@@ -45,7 +45,11 @@ int pgm_command_snapshot(PgmInvocation *invocation, GError **error)
     {
         return 0;
     }
-    snapshot->label = g_strdup(target->name);
+    /* A target that is no entry of the configuration has no name to give. */
+    if (target->name != NULL && target->name[0] != '\0')
+    {
+        snapshot->label = g_strdup(target->name);
+    }
     g_autofree char *text = invocation->json ? snapshot_json(snapshot) : pgm_snapshot_write(snapshot, error);
     if (text != NULL)
     {
