@@ -21,6 +21,7 @@ const PgmCommand pgm_commands[] = {
      pgm_command_report},
     {"guide", "RUNBOOK", "execution guide and quick-reference card: phases, SQL, verification, rollback, psql commands",
      "set output", pgm_command_guide},
+    {"demo", "", "a private PostgreSQL with the incident in it, and the console on top", "keep", pgm_command_demo},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
