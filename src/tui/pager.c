@@ -90,6 +90,25 @@ void pgm_pager_add(PgmPager *pager, PgmStyle style, const char *raw)
     pgm_pager_add_indented(pager, style, "", raw);
 }
 
+void pgm_pager_add_prose(PgmPager *pager, PgmStyle style, const char *raw)
+{
+    g_auto(GStrv) lines = g_strsplit(raw, "\n", -1);
+    GString *joined = g_string_new(NULL);
+    for (guint i = 0; lines[i] != NULL; i++)
+    {
+        gboolean apart = *lines[i] == '\0' || *lines[i] == ' ' || *lines[i] == '-';
+        gboolean first = joined->len == 0 || joined->str[joined->len - 1] == '\n';
+        g_string_append_printf(joined, "%s%s", first ? "" : apart ? "\n" : " ", lines[i]);
+        if (*lines[i] == '\0')
+        {
+            g_string_append_c(joined, '\n');
+        }
+    }
+    g_strchomp(joined->str);
+    pgm_pager_add(pager, style, joined->str);
+    g_string_free(joined, TRUE);
+}
+
 void pgm_pager_addf(PgmPager *pager, PgmStyle style, const char *format, ...)
 {
     va_list arguments;

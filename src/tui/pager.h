@@ -19,6 +19,8 @@ void pgm_pager_clear(PgmPager *pager); /* the place is kept */
 /* RAW is any text, lines by \n; it is made safe here. */
 void pgm_pager_add(PgmPager *pager, PgmStyle style, const char *raw);
 void pgm_pager_addf(PgmPager *pager, PgmStyle style, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* Prose: lines that an author broke are joined again; empty and indented lines stay. */
+void pgm_pager_add_prose(PgmPager *pager, PgmStyle style, const char *raw);
 /* Lines one after the other, each behind INDENT. */
 void pgm_pager_add_indented(PgmPager *pager, PgmStyle style, const char *indent, const char *raw);
 /* Draws, and remembers how many rows there were. */

@@ -70,32 +70,38 @@ static char *countdown(const PgmQuestion *question)
                            (int)(left / 60), (int)(left % 60));
 }
 
+/* A title that the frame cannot hold is the text's first line. */
+static gboolean title_is_long(const PgmWalk *walk, int columns)
+{
+    return !walk->asks_stop && walk->question->title != NULL &&
+           pgm_text_columns(walk->question->title) > columns - (walk->question->deadline >= 0 ? 32 : 4);
+}
+
 static GStrv text_lines(const PgmWalk *walk, int columns)
 {
     const char *text = walk->asks_stop ? confirm_text(walk->asks_request) : walk->question->text;
-    g_autofree char *safe = pgm_text_safe_lines(text, -1);
+    gboolean titled = title_is_long(walk, columns);
+    g_autofree char *raw =
+        g_strdup_printf("%s%s%s", titled ? walk->question->title : "", titled ? "\n" : "", text != NULL ? text : "");
+    g_autofree char *safe = pgm_text_safe_lines(raw, -1);
     return pgm_text_wrap(safe, MAX(columns, 1));
 }
 
-static int choices_width(const PgmQuestion *question)
+static int choice_columns(const PgmChoice *choice)
 {
-    int width = 0;
-    for (guint i = 0; i < question->choices->len; i++)
-    {
-        const PgmChoice *choice = g_ptr_array_index(question->choices, i);
-        width += pgm_text_columns(choice->label) + 2 + 5;
-    }
-    return width;
+    return pgm_text_columns(choice->label) + 4;
 }
 
-/* Rows that the choices take: one line when they fit, else a line for each. */
+/* Choices flow over as many rows as they need; DISPLAY NULL only counts. */
+static int flow_choices(const PgmWalk *walk, PgmDisplay *display, PgmArea area);
+
 static int choice_rows(const PgmWalk *walk, int columns)
 {
     if (walk->asks_stop || walk->chosen >= 0)
     {
         return 1;
     }
-    return choices_width(walk->question) <= columns ? 1 : (int)walk->question->choices->len;
+    return flow_choices(walk, NULL, (PgmArea){0, 0, 0, columns});
 }
 
 int pgm_question_rows(const PgmWalk *walk, int columns, int most)
@@ -118,17 +124,25 @@ static void draw_choice(PgmDisplay *display, int row, int column, int width, con
     pgm_display_text(display, row, column + 3, width - 3, suggested ? PGM_STYLE_SELECTED : PGM_STYLE_NORMAL, text);
 }
 
-static void draw_choices(const PgmWalk *walk, PgmDisplay *display, PgmArea area)
+static int flow_choices(const PgmWalk *walk, PgmDisplay *display, PgmArea area)
 {
-    gboolean one_line = choices_width(walk->question) <= area.columns;
-    int column = 0;
+    int row = 0, column = 0;
     for (guint i = 0; i < walk->question->choices->len; i++)
     {
         const PgmChoice *choice = g_ptr_array_index(walk->question->choices, i);
-        draw_choice(display, area.row + (one_line ? 0 : (int)i), area.column + column, area.columns - column, choice,
-                    i == walk->question->highlighted);
-        column += one_line ? pgm_text_columns(choice->label) + 2 + 5 : 0;
+        if (column > 0 && column + choice_columns(choice) > area.columns)
+        {
+            row++;
+            column = 0;
+        }
+        if (display != NULL)
+        {
+            draw_choice(display, area.row + row, area.column + column, area.columns - column, choice,
+                        i == walk->question->highlighted);
+        }
+        column += choice_columns(choice) + 2;
     }
+    return row + 1;
 }
 
 static void draw_confirmation(const PgmWalk *walk, PgmDisplay *display, PgmArea area)
@@ -151,7 +165,9 @@ static void draw_confirmation(const PgmWalk *walk, PgmDisplay *display, PgmArea 
 
 void pgm_question_draw(PgmWalk *walk, PgmDisplay *display, PgmArea area)
 {
-    const char *raw = walk->asks_stop ? confirm_title(walk->asks_request) : walk->question->title;
+    const char *raw = walk->asks_stop                         ? confirm_title(walk->asks_request)
+                      : title_is_long(walk, area.columns - 4) ? "Question"
+                                                              : walk->question->title;
     g_autofree char *title = pgm_text_safe(raw, -1);
     g_autofree char *left = countdown(walk->question);
     PgmArea inside = pgm_frame_draw(display, area, PGM_STYLE_QUESTION, title, left);
@@ -167,7 +183,7 @@ void pgm_question_draw(PgmWalk *walk, PgmDisplay *display, PgmArea area)
     }
     else
     {
-        draw_choices(walk, display, choices);
+        flow_choices(walk, display, choices);
     }
 }
 

@@ -14,6 +14,11 @@ typedef struct
     PgmArea area;
 } Panels;
 
+gboolean pgm_run_is_preamble(const char *sql)
+{
+    return g_ascii_strncasecmp(sql, "SET ", 4) == 0 || g_ascii_strncasecmp(sql, "LOCK ", 5) == 0;
+}
+
 static const char *phase_sign(PgmPhaseState state)
 {
     switch (state)
@@ -47,7 +52,7 @@ static char *preconditions_step(const PgmModel *model)
                            held, model->preconditions->len);
 }
 
-static char *backup_step(const PgmModel *model)
+static char *backup_step(const PgmModel *model, gboolean long_form)
 {
     if (model->backup_how == NULL)
     {
@@ -59,11 +64,17 @@ static char *backup_step(const PgmModel *model)
     }
     if (g_str_equal(model->backup_how, "dump"))
     {
+        if (!long_form)
+        {
+            return g_strdup("✓ backup");
+        }
         gint64 size = model->backup != NULL ? pgm_event_integer(model->backup, "bytes") : 0;
         g_autofree char *bytes = pgm_text_bytes(size);
         return g_strdup_printf("✓ backup %s verified", bytes);
     }
-    return g_strdup(g_str_equal(model->backup_how, "none") ? "▲ no backup" : "▲ backup by the operator's word");
+    return g_strdup(g_str_equal(model->backup_how, "none") ? "▲ no backup"
+                    : long_form                            ? "▲ backup by the operator's word"
+                                                           : "▲ backup");
 }
 
 /* LONG: with the names of all phases. */
@@ -72,7 +83,7 @@ static GPtrArray *steps(const PgmWalk *walk, gboolean long_form)
     const PgmModel *model = walk->model;
     GPtrArray *items = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(items, preconditions_step(model));
-    g_ptr_array_add(items, backup_step(model));
+    g_ptr_array_add(items, backup_step(model, long_form));
     const PgmModelPhase *current = pgm_model_current(model);
     for (guint i = 0; i < model->phases->len; i++)
     {
@@ -259,8 +270,9 @@ static void draw_locks(const Panels *panels, PgmArea area)
     guint held = open && activity != NULL ? pgm_event_items(activity, "held") : 0;
     for (guint i = 0; i < held; i++)
     {
-        text_at(panels, (int)i, area, PGM_STYLE_NORMAL, "%s  %s", pgm_event_item_get_text(activity, "held", i, "mode"),
-                pgm_event_item_get_text(activity, "held", i, "relation"));
+        text_at(panels, (int)i, area, PGM_STYLE_NORMAL, "%s  %s",
+                pgm_event_item_get_text(activity, "held", i, "relation"),
+                pgm_event_item_get_text(activity, "held", i, "mode"));
     }
     if (held > 0)
     {
@@ -271,7 +283,7 @@ static void draw_locks(const Panels *panels, PgmArea area)
     {
         for (guint i = 0; i < panels->attempt->locked->len; i++)
         {
-            text_at(panels, (int)i, area, PGM_STYLE_NORMAL, "ACCESS EXCLUSIVE  %s",
+            text_at(panels, (int)i, area, PGM_STYLE_NORMAL, "%s  ACCESS EXCLUSIVE",
                     (const char *)g_ptr_array_index(panels->attempt->locked, i));
         }
     }
@@ -391,14 +403,22 @@ static void draw_rollback(const Panels *panels, PgmArea area)
                                                                               : "%snothing to undo",
                 phase != NULL && phase->rollback == PGM_ROLLBACK_IRREVERSIBLE ? phase->irreversible : "");
     }
-    for (guint i = 0; i < rollback->len; i++)
+    gboolean all = (int)rollback->len <= area.rows;
+    int row = 0;
+    guint shown = 0;
+    for (guint i = 0; i < rollback->len && row < area.rows; i++)
     {
         g_autofree char *safe = pgm_text_safe_lines(g_ptr_array_index(rollback, i), -1);
         g_autofree char *sql = pgm_text_one_line(safe);
-        gboolean last = (int)i == area.rows - 1 && i + 1 < rollback->len;
-        g_autofree char *more = last ? g_strdup_printf("… %u more, v ", rollback->len - i - 1) : g_strdup("");
+        if (!all && pgm_run_is_preamble(sql))
+        {
+            continue;
+        }
+        shown++;
+        gboolean last = row == area.rows - 1 && shown < rollback->len;
+        g_autofree char *more = last ? g_strdup_printf("  (%u in all, v)", rollback->len) : g_strdup("");
         g_autofree char *cut = pgm_text_fit(sql, MAX(area.columns - pgm_text_columns(more), 8));
-        text_at(panels, (int)i, area, PGM_STYLE_NORMAL, "%s%s", cut, more);
+        text_at(panels, row++, area, PGM_STYLE_NORMAL, "%s%s", cut, more);
     }
 }
 

@@ -113,13 +113,12 @@ static void draw_story(RunView *run, const PgmWalk *walk, PgmConsole *console, P
     begin_text(run, "story");
     if (walk->runbook != NULL && walk->runbook->summary != NULL)
     {
-        pgm_pager_add(run->pager, PGM_STYLE_NORMAL, walk->runbook->summary);
+        pgm_pager_add_prose(run->pager, PGM_STYLE_NORMAL, walk->runbook->summary);
+        pgm_pager_add(run->pager, PGM_STYLE_NORMAL, "");
     }
     add_preconditions(run->pager, walk->model);
-    pgm_pager_add(run->pager, PGM_STYLE_NORMAL, "");
-    add_timeline(run->pager, walk->model);
     add_backup_progress(run->pager, walk->model);
-    if (walk->model->backup_progress != NULL || walk->question == NULL)
+    if (walk->model->backup_progress != NULL)
     {
         pgm_pager_to_end(run->pager);
     }
@@ -134,10 +133,16 @@ static void draw_rollback_of(PgmConsole *console, const PgmPhase *phase, PgmArea
     g_autoptr(PgmPager) pager = pgm_pager_new();
     if (phase->rollback == PGM_ROLLBACK_SQL)
     {
-        for (guint i = 0; i < phase->rollback_script->statements->len; i++)
+        const GPtrArray *statements = phase->rollback_script->statements;
+        gboolean all = (int)statements->len <= inside.rows;
+        for (guint i = 0; i < statements->len; i++)
         {
-            const PgmStatement *statement = g_ptr_array_index(phase->rollback_script->statements, i);
-            pgm_pager_addf(pager, PGM_STYLE_NORMAL, "%s;", statement->sql);
+            const PgmStatement *statement = g_ptr_array_index(statements, i);
+            g_autofree char *sql = pgm_text_one_line(statement->sql);
+            if (all || !pgm_run_is_preamble(sql))
+            {
+                pgm_pager_addf(pager, PGM_STYLE_NORMAL, "%s;", all ? statement->sql : sql);
+            }
         }
     }
     else
@@ -156,11 +161,15 @@ static void draw_before(RunView *run, const PgmWalk *walk, const PgmPhase *phase
     begin_text(run, what);
     g_autofree char *stall = pgm_text_duration(phase->stall_limit_ms);
     g_autofree char *decide = pgm_text_duration(phase->decide_within_ms);
-    pgm_pager_addf(run->pager, PGM_STYLE_DIM, "%s%s%s%s",
-                   phase->transaction ? "one transaction · rolls back when a session has waited "
-                                      : "no transaction: each statement commits alone",
-                   phase->transaction ? stall : "", phase->transaction ? " · COMMIT is to be decided within " : "",
-                   phase->transaction ? decide : "");
+    if (phase->transaction)
+    {
+        pgm_pager_addf(run->pager, PGM_STYLE_DIM, "one transaction · stall limit %s · COMMIT decided within %s", stall,
+                       decide);
+    }
+    else
+    {
+        pgm_pager_add(run->pager, PGM_STYLE_WARN, "▲ no transaction: each statement commits alone");
+    }
     pgm_run_sql_fill(run->pager, phase, FALSE);
     for (guint i = 0; i < phase->verify->len; i++)
     {
@@ -172,7 +181,7 @@ static void draw_before(RunView *run, const PgmWalk *walk, const PgmPhase *phase
         pgm_pager_addf(run->pager, PGM_STYLE_NORMAL, "  ○ %s", check->name);
     }
     (void)walk;
-    PgmArea rollback = pgm_area_take_bottom(&area, CLAMP(area.rows / 3, 3, 12));
+    PgmArea rollback = pgm_area_take_bottom(&area, CLAMP(area.rows / 3, 4, 12));
     g_autofree char *raw = g_strdup_printf("Next: %s", phase->title);
     g_autofree char *title = pgm_text_safe(raw, -1);
     PgmArea inside = pgm_frame_draw(console->display, area, PGM_STYLE_FRAME, title, NULL);
@@ -205,17 +214,20 @@ static const char *outcome_text(const PgmWalk *walk)
     }
 }
 
-static void add_phases(PgmPager *pager, const PgmModel *model)
+static void add_phases(PgmPager *pager, const PgmWalk *walk)
 {
+    const PgmModel *model = walk->model;
     for (guint i = 0; i < model->phases->len; i++)
     {
         const PgmModelPhase *phase = g_ptr_array_index(model->phases, i);
         const PgmModelAttempt *attempt = pgm_model_phase_attempt(phase);
+        const PgmPhase *written = pgm_walk_phase(walk, phase->name);
+        const char *reason = attempt != NULL && phase->state == PGM_PHASE_ABORTED ? attempt->reason : NULL;
+        gboolean nothing = phase->state == PGM_PHASE_COMMITTED && walk->kind == PGM_TUI_ROLLBACK && written != NULL &&
+                           written->rollback == PGM_ROLLBACK_NOTHING;
         pgm_pager_addf(pager, PGM_STYLE_NORMAL, "  %s %u %-20s %s%s%s", phase_sign(phase->state), i + 1, phase->name,
-                       pgm_phase_state_name(phase->state),
-                       attempt != NULL && attempt->reason != NULL && phase->state == PGM_PHASE_ABORTED ? ": " : "",
-                       attempt != NULL && attempt->reason != NULL && phase->state == PGM_PHASE_ABORTED ? attempt->reason
-                                                                                                       : "");
+                       nothing ? "nothing to undo" : pgm_phase_state_name(phase->state), reason != NULL ? ": " : "",
+                       reason != NULL ? reason : "");
     }
 }
 
@@ -268,16 +280,16 @@ static void draw_end(RunView *run, const PgmWalk *walk, PgmConsole *console, Pgm
     {
         pgm_pager_add(run->pager, PGM_STYLE_STRONG, outcome_text(walk));
     }
-    if (message != NULL && g_strcmp0(message, walk->error) != 0)
+    if (message != NULL && g_strcmp0(message, walk->error) != 0 && walk->outcome != PGM_OUTCOME_FINISHED)
     {
         pgm_pager_add(run->pager, PGM_STYLE_NORMAL, message);
     }
-    pgm_pager_addf(run->pager, PGM_STYLE_DIM, "exit status %d", pgm_walk_exit_code(walk));
-    pgm_pager_add(run->pager, PGM_STYLE_NORMAL, "");
-    add_preconditions(run->pager, walk->model);
-    add_phases(run->pager, walk->model);
+    add_phases(run->pager, walk);
     add_drift(run->pager, walk->model);
     add_files(run->pager, walk);
+    pgm_pager_addf(run->pager, PGM_STYLE_DIM, "Exit status %d", pgm_walk_exit_code(walk));
+    pgm_pager_add(run->pager, PGM_STYLE_NORMAL, "");
+    add_preconditions(run->pager, walk->model);
     pgm_pager_add(run->pager, PGM_STYLE_NORMAL, "");
     pgm_pager_add(run->pager, PGM_STYLE_STRONG, "What happened");
     add_timeline(run->pager, walk->model);

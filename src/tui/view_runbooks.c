@@ -242,7 +242,7 @@ void pgm_runbook_open(PgmConsole *console, const char *name, GHashTable *values)
     pgm_pager_add(page->pager, PGM_STYLE_STRONG, runbook->title);
     if (runbook->summary != NULL)
     {
-        pgm_pager_add(page->pager, PGM_STYLE_NORMAL, runbook->summary);
+        pgm_pager_add_prose(page->pager, PGM_STYLE_NORMAL, runbook->summary);
     }
     pgm_pager_addf(page->pager, PGM_STYLE_DIM, "%s", entry->path);
     add_parameters(page->pager, runbook, values);

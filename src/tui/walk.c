@@ -64,6 +64,7 @@ static void read_record(PgmWalk *walk)
     }
     /* What the journal's last run said at its end is no longer so. */
     g_clear_pointer(&walk->model->outcome, g_free);
+    walk->model->armed = FALSE;
     if (walk->model->runbook == NULL)
     {
         return;

@@ -74,6 +74,8 @@ PgmReaction pgm_question_key(PgmWalk *walk, PgmConsole *console, int key);
 
 /* run_panels.c: what the walk shows in AREA while it goes on. */
 void pgm_run_panels_draw(const PgmWalk *walk, PgmDisplay *display, PgmArea area);
+/* SET LOCAL and LOCK TABLE: what a script begins with, and what is left out first where there is no room. */
+gboolean pgm_run_is_preamble(const char *sql);
 void pgm_run_steps_draw(const PgmWalk *walk, PgmDisplay *display, PgmArea area);
 /* view_runbooks.c: a phase's statements, and how it is undone. */
 void pgm_run_sql_fill(PgmPager *pager, const PgmPhase *phase, gboolean with_rollback);
