@@ -100,8 +100,13 @@ static char *impact_sentence(const PgmEvent *event)
     g_autofree char *held = duration(event, "exclusive_ms");
     g_autofree char *waited = duration(event, "oldest_wait_ms");
     g_autofree char *relations = join(event, "relations", ", ");
-    return g_strdup_printf("%s locked for %s; at most %d sessions waited, the longest %s", relations, held,
-                           (int)pgm_event_integer(event, "most_waiting"), waited);
+    int most = (int)pgm_event_integer(event, "most_waiting");
+    if (most == 0)
+    {
+        return g_strdup_printf("%s locked for %s; nobody was seen waiting", relations, held);
+    }
+    return g_strdup_printf("%s locked for %s; at most %d session%s waited, the longest %s", relations, held, most,
+                           most == 1 ? "" : "s", waited);
 }
 
 static char *answer_sentence(const PgmEvent *event)
