@@ -317,6 +317,8 @@ static PgmModelAttempt *attempt_new(const PgmEvent *event)
     attempt->retries = g_ptr_array_new_with_free_func(g_free);
     attempt->locked = g_ptr_array_new_with_free_func(g_free);
     attempt->exclusive_ms = -1;
+    attempt->most_waiting = -1;
+    attempt->oldest_wait_ms = -1;
     g_autoptr(GPtrArray) texts = pgm_event_texts(event, "statements");
     for (guint i = 0; i < texts->len; i++)
     {
@@ -393,6 +395,10 @@ static void apply_locked(PgmModel *model, const PgmEvent *event)
 {
     PgmModelAttempt *attempt = event_attempt(model, event);
     g_autoptr(GPtrArray) relations = pgm_event_texts(event, "relations");
+    if (attempt != NULL)
+    {
+        g_ptr_array_set_size(attempt->locked, 0); /* locked before, lost to a deadlock, and locked again */
+    }
     for (guint i = 0; attempt != NULL && i < relations->len; i++)
     {
         g_ptr_array_add(attempt->locked, g_strdup(g_ptr_array_index(relations, i)));
