@@ -191,6 +191,29 @@ static const char *difference_sign(const PgmDifference *difference)
     return difference->severity == PGM_SEVERITY_BREAKING ? "✗" : difference->severity == PGM_SEVERITY_RISKY ? "▲" : "○";
 }
 
+/* The SQL standard's long name would leave no room for the other side. */
+static char *short_type(const char *text)
+{
+    static const char long_name[] = "character varying";
+    return g_str_has_prefix(text, long_name) ? g_strconcat("varchar", text + strlen(long_name), NULL) : g_strdup(text);
+}
+
+/* "document_q….document_id": a name that is too long loses the end of its table, not the column that one looks for. */
+static char *fit_name(const char *display, int width)
+{
+    g_autofree char *safe = pgm_text_safe(display, -1);
+    const char *dot = strrchr(safe, '.');
+    int tail = dot != NULL ? pgm_text_columns(dot) : 0;
+    if (pgm_text_columns(safe) <= width || dot == NULL || tail > width - 4)
+    {
+        return pgm_text_fit(safe, width);
+    }
+    g_autofree char *relation = g_strndup(safe, (gsize)(dot - safe));
+    g_autofree char *cut = pgm_text_cut(relation, width - tail);
+    g_autofree char *joined = g_strconcat(cut, dot, NULL);
+    return pgm_text_fit(joined, width);
+}
+
 static void draw_drift(Cursor *cursor, PgmConsole *console)
 {
     const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
@@ -228,21 +251,28 @@ static void draw_drift(Cursor *cursor, PgmConsole *console)
     }
     line(cursor, PGM_STYLE_STRONG, "%d breaking · %d risky · %d cosmetic", drift->breaking, drift->risky,
          drift->cosmetic);
-    int width = MIN(cursor->area.columns - 30, 34);
+    int longest = 0;
     for (guint i = 0; i < drift->differences->len; i++)
     {
         const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
         g_autofree char *safe = pgm_text_safe(difference->display, -1);
-        g_autofree char *name = pgm_text_fit(safe, MAX(width, 12));
-        line(cursor, PGM_STYLE_NORMAL, "%s %s %s ≠ %s", difference_sign(difference), name, difference->actual_text,
-             difference->expected_text);
+        longest = MAX(longest, pgm_text_columns(safe));
+    }
+    int width = MIN(longest, MAX(cursor->area.columns - 23, 12));
+    for (guint i = 0; i < drift->differences->len; i++)
+    {
+        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
+        g_autofree char *name = fit_name(difference->display, width);
+        g_autofree char *actual = short_type(difference->actual_text);
+        g_autofree char *expected = short_type(difference->expected_text);
+        line(cursor, PGM_STYLE_NORMAL, "%s %s %s ≠ %s", difference_sign(difference), name, actual, expected);
     }
 }
 
-static void draw_finding(Cursor *cursor, const char *name, const PgmHealthFinding *finding)
+static void draw_finding(Cursor *cursor, const PgmHealthFinding *finding)
 {
     static const char *const signs[] = {"●", "▲", "✗", "○"};
-    g_autofree char *fitted = pgm_text_fit(name, 14);
+    g_autofree char *fitted = pgm_text_fit(finding->check, MIN(24, cursor->area.columns / 2));
     line(cursor, PGM_STYLE_NORMAL, "%s %s %s", signs[finding->level], fitted, finding->summary);
 }
 
@@ -263,7 +293,7 @@ static void draw_health(Cursor *cursor, PgmConsole *console)
             const PgmHealthFinding *finding = g_ptr_array_index(endpoints, i);
             if (finding->level == order[level])
             {
-                draw_finding(cursor, finding->check, finding);
+                draw_finding(cursor, finding);
             }
         }
         for (guint i = 0; findings != NULL && !console->facts.lost && i < findings->len; i++)
@@ -271,7 +301,7 @@ static void draw_health(Cursor *cursor, PgmConsole *console)
             const PgmHealthFinding *finding = g_ptr_array_index(findings, i);
             if (finding->level == order[level])
             {
-                draw_finding(cursor, finding->check, finding);
+                draw_finding(cursor, finding);
             }
         }
     }
@@ -309,7 +339,7 @@ static void draw_panel(Overview *overview, PgmConsole *console, Panel panel, Pgm
     draw(&cursor, console);
 }
 
-static char *drift_title(const PgmConsole *console)
+static char *drift_title(const PgmConsole *console, int columns)
 {
     const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
     if (news == NULL || news->baseline == NULL)
@@ -318,17 +348,23 @@ static char *drift_title(const PgmConsole *console)
     }
     g_autofree char *label = pgm_text_safe(news->baseline->label, -1);
     g_autofree char *taken = pgm_text_safe(news->baseline->taken_at, -1);
-    return g_strdup_printf("Drift from baseline%s%s, %.10s", *label != '\0' ? " " : "", label, taken);
+    char *title = g_strdup_printf("Drift from baseline%s%s, %.10s", *label != '\0' ? " " : "", label, taken);
+    if (pgm_text_columns(title) > columns - 8 && *label != '\0')
+    {
+        g_free(title);
+        title = g_strdup_printf("Drift from %s, %.10s", label, taken);
+    }
+    return title;
 }
 
 static void draw(PgmView *view, PgmConsole *console, PgmArea area)
 {
     Overview *overview = (Overview *)view;
-    PgmArea left = pgm_area_take_left(&area, area.columns / 2);
+    PgmArea left = pgm_area_take_left(&area, area.columns * 54 / 100);
     PgmArea right = area;
     PgmArea migration = pgm_area_take_top(&left, MAX(left.rows * 2 / 5, 7));
     PgmArea suggested = pgm_area_take_bottom(&right, MAX(right.rows * 2 / 5, 7));
-    g_autofree char *title = drift_title(console);
+    g_autofree char *title = drift_title(console, left.columns);
     draw_panel(overview, console, PANEL_MIGRATION, migration, "Migration head", draw_migration);
     draw_panel(overview, console, PANEL_DRIFT, left, title, draw_drift);
     draw_panel(overview, console, PANEL_HEALTH, right, "Health", draw_health);

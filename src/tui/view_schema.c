@@ -47,16 +47,31 @@ static void add_row(PgmListing *listing, const PgmObject *object, const char *si
     g_autofree char *fitted = pgm_text_fit(display, 44);
     g_autofree char *kind = g_strdup_printf("%-18s", object->kind->name);
     g_autofree char *text = g_strdup_printf("%s %s %s %s", sign, fitted, kind, mark);
-    g_autofree char *key = g_strdup_printf("%s\n%s", object->schema, object->name);
+    g_autofree char *key = g_strdup_printf("%s\n%s", object->schema != NULL ? object->schema : "", object->name);
     pgm_listing_add(listing, key, PGM_STYLE_NORMAL, text);
 }
 
-static void add_actual(PgmListing *listing, const PgmSchemaNews *news)
+/* Tables and what is like them: kinds that have columns. */
+static gboolean is_relation(const PgmKind *kind)
+{
+    static const char *const relations[] = {"table", "view", "matview", "foreign_table"};
+    for (guint i = 0; i < G_N_ELEMENTS(relations); i++)
+    {
+        if (g_str_equal(kind->name, relations[i]))
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void add_actual(PgmListing *listing, const PgmSchemaNews *news, gboolean relations)
 {
     for (guint i = 0; i < news->snapshot->objects->len; i++)
     {
         const PgmObject *object = g_ptr_array_index(news->snapshot->objects, i);
-        if (object->parent != NULL || object->kind->parent != NULL)
+        if (object->parent != NULL || object->kind->parent != NULL || g_str_equal(object->kind->name, "schema") ||
+            is_relation(object->kind) != relations)
         {
             continue;
         }
@@ -99,7 +114,8 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
     else
     {
         add_missing(schema->listing, news);
-        add_actual(schema->listing, news);
+        add_actual(schema->listing, news, TRUE);
+        add_actual(schema->listing, news, FALSE);
         empty = g_strdup("This database has no relations outside the system catalogs.");
     }
     pgm_listing_draw(schema->listing, console->display, area, "Schema", NULL, empty);
@@ -217,6 +233,19 @@ static void add_kind(PgmPager *pager, const PgmSnapshot *snapshot, const PgmKind
     }
 }
 
+static void add_itself(PgmPager *pager, const PgmSnapshot *snapshot, const char *schema, const char *name)
+{
+    for (guint i = 0; i < snapshot->objects->len; i++)
+    {
+        const PgmObject *object = g_ptr_array_index(snapshot->objects, i);
+        if (object->parent == NULL && g_strcmp0(object->schema, schema) == 0 && g_str_equal(object->name, name))
+        {
+            g_autofree char *values = attributes(object);
+            pgm_pager_addf(pager, PGM_STYLE_DIM, "%s   %s", object->kind->name, values);
+        }
+    }
+}
+
 static void add_own_drift(PgmPager *pager, const PgmDrift *drift, const char *schema, const char *name)
 {
     gboolean any = FALSE;
@@ -246,8 +275,9 @@ void pgm_relation_open(PgmConsole *console, const char *schema, const char *name
     {
         return;
     }
-    g_autofree char *title = g_strdup_printf("%s.%s", schema, name);
+    g_autofree char *title = g_strdup_printf("%s%s%s", schema, *schema != '\0' ? "." : "", name);
     PgmPage *page = pgm_page_new(title);
+    add_itself(page->pager, news->snapshot, schema, name);
     add_own_drift(page->pager, news->drift, schema, name);
     for (const PgmKind *kind = pgm_kinds; kind->name != NULL; kind++)
     {
