@@ -59,8 +59,7 @@ static gboolean undo_phase(PgmEngine *engine, gboolean *undone, GError **error)
             *undone = TRUE;
             return TRUE;
         }
-        g_free(engine->message);
-        engine->message = g_strdup_printf("phase %s could not be undone: %s", engine->phase->name, outcome.reason);
+        engine_set_message(engine, "phase %s could not be undone: %s", engine->phase->name, outcome.reason);
         if (outcome.end == PHASE_UNKNOWN || engine->quit)
         {
             return TRUE;
@@ -74,7 +73,7 @@ static gboolean undo_phase(PgmEngine *engine, gboolean *undone, GError **error)
         {
             return TRUE;
         }
-        if (pgm_connection_is_lost(engine->connection) && !engine_connect(engine, NULL))
+        if (!engine_reconnect(engine, NULL))
         {
             return TRUE;
         }
@@ -85,14 +84,11 @@ gboolean walk_backward(PgmEngine *engine, gboolean *complete, GError **error)
 {
     GPtrArray *phases = engine->runbook->phases;
     *complete = FALSE;
-    if (engine->connection == NULL || pgm_connection_is_lost(engine->connection))
+    g_autoptr(GError) why = NULL;
+    if (!engine_reconnect(engine, &why))
     {
-        g_autoptr(GError) why = NULL;
-        if (!engine_connect(engine, &why))
-        {
-            engine->message = g_strdup(why->message);
-            return TRUE;
-        }
+        engine_set_message(engine, "%s", why->message);
+        return TRUE;
     }
     for (guint i = phases->len; i > 0; i--)
     {
@@ -112,7 +108,7 @@ gboolean walk_backward(PgmEngine *engine, gboolean *complete, GError **error)
         }
         if (phase->rollback == PGM_ROLLBACK_IRREVERSIBLE)
         {
-            engine->message = g_strdup_printf("phase %s cannot be undone: %s", phase->name, phase->irreversible);
+            engine_set_message(engine, "phase %s cannot be undone: %s", phase->name, phase->irreversible);
             return engine_note(engine, error, "%s", engine->message);
         }
         walk_enter_phase(engine, phase, TRUE);

@@ -11,51 +11,58 @@
 #include "pgmedic/error.h"
 #include "run/walk.h"
 
-static gboolean emit_message(PgmEngine *engine, const char *message, GError **why)
+/* Emits in the transaction: *LSN is where the record ends. A refusal does not abort the transaction. */
+static gboolean emit_message(PgmEngine *engine, const char *message, char **lsn, GError **why)
 {
     g_autofree char *literal = pgm_quote_literal(message);
-    gboolean flushes = pgm_connection_server(engine->connection)->version >= 170000;
+    g_autofree char *emit = g_strdup_printf("SELECT pg_catalog.pg_logical_emit_message(true, 'pgmedic', %s)", literal);
     if (!engine_command(engine, why, "SAVEPOINT pgmedic_emit"))
     {
         return FALSE;
     }
-    gboolean emitted =
-        engine_command(engine, why, "SELECT pg_catalog.pg_logical_emit_message(true, 'pgmedic', %s)", literal) &&
-        (!flushes ||
-         engine_command(engine, why, "SELECT pg_catalog.pg_logical_emit_message(false, 'pgmedic', %s, true)", literal));
-    if (!engine_command(engine, emitted ? why : NULL,
-                        emitted ? "RELEASE SAVEPOINT pgmedic_emit" : "ROLLBACK TO SAVEPOINT pgmedic_emit"))
-    {
-        return FALSE;
-    }
-    return emitted && (flushes || pgm_watch_flush_wal(engine->watch, message, why));
+    *lsn = pgm_connection_value(engine->connection, emit, why);
+    gboolean emitted = *lsn != NULL;
+    return engine_command(engine, emitted ? why : NULL,
+                          emitted ? "RELEASE SAVEPOINT pgmedic_emit" : "ROLLBACK TO SAVEPOINT pgmedic_emit") &&
+           emitted;
 }
 
-/* The WAL up to here is on disk: *LSN is that place. */
-static gboolean prove_xid(PgmEngine *engine, char **lsn, GError **why)
+/* From 17 on the message itself can flush; before, a commit on the second connection does. */
+static gboolean flush_wal(PgmEngine *engine, const char *message, GError **why)
 {
+    if (pgm_connection_server(engine->connection)->version < 170000)
+    {
+        return pgm_watch_flush_wal(engine->watch, message, why);
+    }
+    g_autofree char *literal = pgm_quote_literal(message);
+    return engine_command(engine, why, "SELECT pg_catalog.pg_logical_emit_message(false, 'pgmedic', %s, true)",
+                          literal);
+}
+
+/* The WAL that carries the transaction id is on disk: *LSN is the end of its record. Else NULL, and WHY says why not.
+ */
+static char *prove_xid(PgmEngine *engine, GError **why)
+{
+    g_autofree char *lsn = NULL;
     g_autofree char *message = g_strdup_printf("%s/%s/%s", engine->model->run != NULL ? engine->model->run : "",
                                                engine->phase->name, pgm_journal_head(engine->journal));
-    g_autofree char *at =
-        pgm_connection_value(engine->connection, "SELECT pg_catalog.pg_current_wal_insert_lsn()", why);
-    if (at == NULL || !emit_message(engine, message, why))
+    if (!emit_message(engine, message, &lsn, why) || !flush_wal(engine, message, why))
     {
-        return FALSE;
+        return NULL;
     }
-    g_autofree char *literal = pgm_quote_literal(at);
+    g_autofree char *literal = pgm_quote_literal(lsn);
     g_autofree char *query =
-        g_strdup_printf("SELECT pg_catalog.pg_current_wal_flush_lsn() > %s::pg_catalog.pg_lsn", literal);
+        g_strdup_printf("SELECT pg_catalog.pg_current_wal_flush_lsn() >= %s::pg_catalog.pg_lsn", literal);
     g_autofree char *flushed = pgm_connection_value(engine->connection, query, why);
     if (g_strcmp0(flushed, "t") == 0)
     {
-        *lsn = g_steal_pointer(&at);
-        return TRUE;
+        return g_steal_pointer(&lsn);
     }
     if (why != NULL && *why == NULL)
     {
         g_set_error(why, PGM_ERROR, PGM_ERROR_UNKNOWN, "the WAL was not flushed in time");
     }
-    return FALSE;
+    return NULL;
 }
 
 static gboolean tell_intent(PgmEngine *engine, const char *xid, const char *lsn, const char *unproven, GError **error)
@@ -123,18 +130,12 @@ static gboolean send_commit(PgmEngine *engine, PhaseOutcome *outcome, GError **e
 
 gboolean commit_transaction(PgmEngine *engine, PhaseOutcome *outcome, GError **error)
 {
-    g_autofree char *lsn = NULL;
     g_autoptr(GError) unproven = NULL;
-    g_autoptr(GError) failed = NULL;
     engine->holds_locks = FALSE; /* from here on the stall limit has no say: it would only add doubt */
     engine->stalled = FALSE;
-    prove_xid(engine, &lsn, &unproven);
+    g_autofree char *lsn = prove_xid(engine, &unproven);
     const PgmModelAttempt *attempt = pgm_model_phase_attempt(pgm_model_phase(engine->model, engine->phase->name));
     const char *xid = attempt != NULL ? attempt->xid : NULL;
-    if (!tell_intent(engine, xid, lsn, unproven != NULL ? unproven->message : NULL, &failed))
-    {
-        g_propagate_error(error, g_steal_pointer(&failed));
-        return FALSE;
-    }
-    return send_commit(engine, outcome, error);
+    return tell_intent(engine, xid, lsn, unproven != NULL ? unproven->message : NULL, error) &&
+           send_commit(engine, outcome, error);
 }

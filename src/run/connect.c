@@ -159,20 +159,19 @@ gboolean engine_connect(PgmEngine *engine, GError **error)
     return engine_tell(engine, event, error);
 }
 
+gboolean engine_reconnect(PgmEngine *engine, GError **error)
+{
+    /* Between two transactions a firewall or a restart may have cut it: asked, so that it is noticed now. */
+    if (engine->connection != NULL && !pgm_connection_is_lost(engine->connection) &&
+        engine_command(engine, NULL, "SELECT 1"))
+    {
+        return TRUE;
+    }
+    return engine_connect(engine, error);
+}
+
 void engine_disconnect(PgmEngine *engine)
 {
     g_clear_pointer(&engine->watch, pgm_watch_stop);
     g_clear_pointer(&engine->connection, pgm_connection_close);
-}
-
-char *engine_quote_relation(const char *name)
-{
-    g_auto(GStrv) parts = g_strsplit(name, ".", 2);
-    GString *out = g_string_new(NULL);
-    for (guint i = 0; parts[i] != NULL; i++)
-    {
-        g_autofree char *quoted = pgm_quote_identifier(parts[i]);
-        g_string_append_printf(out, "%s%s", i > 0 ? "." : "", quoted);
-    }
-    return g_string_free(out, FALSE);
 }

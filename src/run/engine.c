@@ -159,6 +159,16 @@ gboolean engine_note(PgmEngine *engine, GError **error, const char *format, ...)
     return engine_tell(engine, pgm_event_set_text(pgm_event_new(PGM_EVENT_NOTE), "text", text), error);
 }
 
+void engine_set_message(PgmEngine *engine, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *message = g_strdup_vprintf(format, arguments); /* it may be made from the old one */
+    va_end(arguments);
+    g_free(engine->message);
+    engine->message = message;
+}
+
 void engine_tell_anyway(PgmEngine *engine, PgmEvent *event)
 {
     g_autoptr(GError) why = NULL;
@@ -358,8 +368,8 @@ static void reply_otherwise(PgmEngine *engine, EngineBy fallback)
     engine->reply->by = engine_interrupted(engine, &by) ? by : fallback;
 }
 
-/* With the run connection open, the server is listened to as well: it may hang up, or end our transaction by its
- * time-outs. */
+/* With a transaction open, the server is listened to as well: it may hang up, or end the transaction by its time-outs.
+ */
 static void wait_with_server(PgmEngine *engine, gint64 deadline)
 {
     PgmInterest interest = inbox_interest(engine);
@@ -467,13 +477,14 @@ gboolean engine_ask(PgmEngine *engine, PgmQuestion *question, EngineReply *reply
     engine->replied = FALSE;
     engine->operator_->ask(engine->operator_, engine, pgm_question_copy(question));
     engine_drain(engine);
-    if (!engine->replied && engine->connection != NULL && !pgm_connection_is_lost(engine->connection))
+    if (!engine->replied && engine->connection != NULL && pgm_connection_transaction(engine->connection) == '*')
     {
         wait_with_server(engine, question->deadline);
     }
     else
     {
-        wait_alone(engine, question->deadline);
+        wait_alone(engine,
+                   question->deadline); /* nothing is open that the server could end: it is met again afterwards */
     }
     engine->question = NULL;
     engine->reply = NULL;

@@ -180,19 +180,10 @@ static gboolean ask_next(PgmEngine *engine, PgmQuestion *question, Next *next, P
     return TRUE;
 }
 
-static gboolean reconnect_if_lost(PgmEngine *engine, GError **error)
-{
-    if (engine->connection != NULL && !pgm_connection_is_lost(engine->connection))
-    {
-        return TRUE;
-    }
-    return engine_connect(engine, error);
-}
-
 static gboolean run_phase(PgmEngine *engine, PhaseOutcome *phase_outcome, GError **error)
 {
     g_autoptr(GError) why = NULL;
-    if (!reconnect_if_lost(engine, &why))
+    if (!engine_reconnect(engine, &why))
     {
         phase_outcome->end = PHASE_ABORTED;
         phase_outcome->by = BY_LOST;
@@ -209,7 +200,7 @@ static gboolean after_commit(PgmEngine *engine, Next *next, GError **error)
     gboolean hold = TRUE;
     g_autoptr(GError) why = NULL;
     *next = NEXT_GO_ON;
-    if (engine->phase->transaction && (!reconnect_if_lost(engine, &why) || !verify_after(engine, &hold, &why)))
+    if (engine->phase->transaction && (!engine_reconnect(engine, &why) || !verify_after(engine, &hold, &why)))
     {
         if (g_error_matches(why, PGM_ERROR, PGM_ERROR_IO))
         {
@@ -250,9 +241,8 @@ static gboolean walk_phase(PgmEngine *engine, Next *next, gboolean *known, GErro
         {
             *known = FALSE;
             *next = NEXT_STOP;
-            g_free(engine->message);
-            engine->message = g_strdup_printf("it is unknown whether phase %s was committed: %s", engine->phase->name,
-                                              phase_outcome.reason);
+            engine_set_message(engine, "it is unknown whether phase %s was committed: %s", engine->phase->name,
+                               phase_outcome.reason);
             return TRUE;
         }
         if (!ask_next(engine, failed_question(engine, &phase_outcome), next, NULL, error))
@@ -261,10 +251,8 @@ static gboolean walk_phase(PgmEngine *engine, Next *next, gboolean *known, GErro
         }
         if (*next != NEXT_RETRY)
         {
-            g_free(engine->message);
-            engine->message =
-                g_strdup_printf("phase %s %s: %s", engine->phase->name,
-                                phase_outcome.partial ? "did not finish" : "was rolled back", phase_outcome.reason);
+            engine_set_message(engine, "phase %s %s: %s", engine->phase->name,
+                               phase_outcome.partial ? "did not finish" : "was rolled back", phase_outcome.reason);
             return TRUE;
         }
     }
@@ -274,7 +262,7 @@ static gboolean stopped(PgmEngine *engine, const PgmPhase *phase)
 {
     if (engine->message == NULL)
     {
-        engine->message = g_strdup_printf("stopped before phase %s", phase->name);
+        engine_set_message(engine, "stopped before phase %s", phase->name);
     }
     return TRUE;
 }
@@ -339,7 +327,7 @@ gboolean walk_forward(PgmEngine *engine, PgmOutcome *outcome, GError **error)
         }
         if (engine->options.until != NULL && strcmp(engine->options.until, phase->name) == 0 && i + 1 < phases->len)
         {
-            engine->message = g_strdup_printf("stopped after phase %s, as asked (--until)", phase->name);
+            engine_set_message(engine, "stopped after phase %s, as asked (--until)", phase->name);
             return TRUE;
         }
     }

@@ -70,8 +70,8 @@ static gboolean take_locks(PgmEngine *engine, int number, GError **sql_error, GE
     GString *sql = g_string_new("LOCK TABLE ");
     for (guint i = 0; i < phase->lock->len; i++)
     {
-        g_autofree char *name = engine_quote_relation(g_ptr_array_index(phase->lock, i));
-        g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", name);
+        /* SQL already, as the runbook writes it: quoted where it must be */
+        g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", (const char *)g_ptr_array_index(phase->lock, i));
     }
     g_string_append(sql, " IN ACCESS EXCLUSIVE MODE");
     g_autofree char *text = g_string_free(sql, FALSE);
@@ -90,8 +90,31 @@ static gboolean take_locks(PgmEngine *engine, int number, GError **sql_error, GE
     return engine_tell_phase(engine, event, error);
 }
 
+/* The locked relations as this transaction sees them; NULL with a note when they cannot be read. Only this connection
+ * can: on any other it would wait for these very locks. It is for the eye, so that a refusal must not end the phase: a
+ * savepoint carries it. */
+static gboolean read_relations(PgmEngine *engine, PgmSnapshot **snapshot, GError **sql_error, GError **error)
+{
+    GPtrArray *lock = engine->phase->lock;
+    g_autoptr(GError) why = NULL;
+    *snapshot = NULL;
+    if (lock->len == 0)
+    {
+        return TRUE;
+    }
+    if (!engine_command(engine, sql_error, "SAVEPOINT pgmedic_read"))
+    {
+        return FALSE;
+    }
+    *snapshot = pgm_snapshot_read_relations(engine->connection, (const char *const *)lock->pdata, (int)lock->len, &why);
+    return engine_command(engine, sql_error, "ROLLBACK TO SAVEPOINT pgmedic_read") &&
+           engine_command(engine, sql_error, "RELEASE SAVEPOINT pgmedic_read") &&
+           (why == NULL ||
+            engine_note(engine, error, "what the transaction changes cannot be shown: %s", why->message));
+}
+
 /* What must be known before the first statement changes anything. */
-static gboolean take_baseline(PgmEngine *engine, Try *try_, GError **sql_error)
+static gboolean take_baseline(PgmEngine *engine, Try *try_, GError **sql_error, GError **error)
 {
     GPtrArray *checks = phase_checks(engine);
     try_->same = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
@@ -110,14 +133,7 @@ static gboolean take_baseline(PgmEngine *engine, Try *try_, GError **sql_error)
         }
         g_hash_table_insert(try_->same, check->name, answer);
     }
-    GPtrArray *lock = engine->phase->lock;
-    if (lock->len > 0)
-    {
-        try_->before = pgm_snapshot_read_relations(engine->connection, (const char *const *)lock->pdata, (int)lock->len,
-                                                   sql_error);
-        return try_->before != NULL;
-    }
-    return TRUE;
+    return read_relations(engine, &try_->before, sql_error, error);
 }
 
 /* A savepoint around statements that tolerate something, and only around those (POSTGRES.md 5). */
@@ -201,20 +217,17 @@ static char *difference_line(const PgmDifference *difference)
                            difference->actual_text);
 }
 
-/* What is about to be true: the locked relations now, against before. Read on this connection, the only one that can.
- */
+/* What is about to be true: the locked relations now, against before. */
 static gboolean tell_changes(PgmEngine *engine, const Try *try_, GError **sql_error, GError **error)
 {
+    g_autoptr(PgmSnapshot) now = NULL;
     if (try_->before == NULL)
     {
         return TRUE;
     }
-    GPtrArray *lock = engine->phase->lock;
-    g_autoptr(PgmSnapshot) now =
-        pgm_snapshot_read_relations(engine->connection, (const char *const *)lock->pdata, (int)lock->len, sql_error);
-    if (now == NULL)
+    if (!read_relations(engine, &now, sql_error, error) || now == NULL)
     {
-        return FALSE;
+        return now == NULL && *sql_error == NULL && *error == NULL;
     }
     g_autoptr(PgmDrift) drift = pgm_drift_compare(try_->before, now, NULL);
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
@@ -464,7 +477,7 @@ static EngineBy failure_by(const PgmEngine *engine, const GError *why)
 static gboolean enter_transaction(PgmEngine *engine, Try *try_, int number, GError **why, GError **error)
 {
     return open_transaction(engine, why, error) && take_locks(engine, number, why, error) &&
-           take_baseline(engine, try_, why);
+           take_baseline(engine, try_, why, error);
 }
 
 /* Tries until the locks are held. *WHY set: they could not be had. */

@@ -10,8 +10,7 @@
 
 static gboolean not_begun(PgmEngine *engine, gboolean *go_on, PgmOutcome *outcome, const char *message)
 {
-    g_free(engine->message);
-    engine->message = g_strdup(message);
+    engine_set_message(engine, "%s", message);
     *go_on = FALSE;
     *outcome = PGM_OUTCOME_NOT_BEGUN;
     return TRUE;
@@ -217,10 +216,10 @@ gboolean prepare_arm(PgmEngine *engine, PgmQuestionKind kind, gboolean *armed, G
         reply.by == BY_OPERATOR && reply.decision == PGM_DECISION_TEXT && g_strcmp0(reply.text, server->database) == 0;
     if (!*armed)
     {
-        g_free(engine->message);
-        engine->message = reply.by == BY_OPERATOR && reply.decision == PGM_DECISION_TEXT
-                              ? g_strdup("the typed name is not the database's: nothing was done")
-                              : g_strdup("stopped before anything was done");
+        engine_set_message(engine, "%s",
+                           reply.by == BY_OPERATOR && reply.decision == PGM_DECISION_TEXT
+                               ? "the typed name is not the database's: nothing was done"
+                               : "stopped before anything was done");
         return TRUE;
     }
     return engine_tell(engine, pgm_event_set_text(pgm_event_new(PGM_EVENT_ARMED), "database", server->database), error);
@@ -427,8 +426,8 @@ gboolean prepare_backup(PgmEngine *engine, gboolean *go_on, GError **error)
         gboolean in_vain = dumps > 1 && g_strcmp0(engine->options.mode, "unattended") == 0;
         if (reply.by != BY_OPERATOR || reply.decision == PGM_DECISION_STOP || in_vain)
         {
-            engine->message =
-                g_strdup_printf("stopped at the backup%s%s", failed != NULL ? ": " : "", failed != NULL ? failed : "");
+            engine_set_message(engine, "stopped at the backup%s%s", failed != NULL ? ": " : "",
+                               failed != NULL ? failed : "");
             *go_on = FALSE;
             return TRUE;
         }
@@ -467,5 +466,5 @@ gboolean prepare_run(PgmEngine *engine, gboolean *go_on, PgmOutcome *outcome, GE
         *go_on = FALSE;
         return TRUE;
     }
-    return keep_schema_before(engine, error) && prepare_backup(engine, go_on, error);
+    return engine_reconnect(engine, error) && keep_schema_before(engine, error) && prepare_backup(engine, go_on, error);
 }

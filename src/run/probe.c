@@ -64,12 +64,14 @@ static void probe_column(PgmEngine *engine, const PgmObject *before, const PgmOb
     }
 }
 
+/* NAMES are SQL, as the runbook writes them: quoted or not, with a schema or not. */
 static gboolean lists(GPtrArray *names, const char *schema, const char *name)
 {
     g_autofree char *full = g_strdup_printf("%s.%s", schema, name);
     for (guint i = 0; i < names->len; i++)
     {
-        const char *listed = g_ptr_array_index(names, i);
+        g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(names, i), "\"", -1);
+        g_autofree char *listed = g_strjoinv("", parts);
         if (g_strcmp0(listed, name) == 0 || g_strcmp0(listed, full) == 0)
         {
             return TRUE;
@@ -101,7 +103,7 @@ static void probe_foreign_keys(PgmEngine *engine, const PgmPhase *phase, GPtrArr
     const char *query = pgm_query_text("run/referencing", pgm_connection_server(engine->connection)->version);
     for (guint i = 0; i < phase->lock->len; i++)
     {
-        g_autofree char *name = engine_quote_relation(g_ptr_array_index(phase->lock, i));
+        const char *name = g_ptr_array_index(phase->lock, i);
         const char *parameters[] = {name, engine->runbook->search_path};
         g_autoptr(PgmResult) result = pgm_connection_execute(engine->connection, query, 2, parameters, NULL, NULL);
         for (int row = 0; result != NULL && row < pgm_result_rows(result); row++)

@@ -107,20 +107,18 @@ static gboolean end_run(PgmEngine *engine, gboolean walked, PgmOutcome *outcome,
     if (!walked)
     {
         *outcome = pgm_model_unknown(engine->model) ? PGM_OUTCOME_UNKNOWN : PGM_OUTCOME_STOPPED;
-        g_free(engine->message);
-        engine->message = g_strdup((*why)->message);
+        engine_set_message(engine, "%s", (*why)->message);
     }
     if (engine->message == NULL)
     {
-        engine->message = g_strdup(default_message(*outcome));
+        engine_set_message(engine, "%s", default_message(*outcome));
     }
     if (walked && (*outcome == PGM_OUTCOME_FINISHED || *outcome == PGM_OUTCOME_ROLLED_BACK) &&
         !finish_compare(engine, why))
     {
         g_autofree char *message =
             g_strdup_printf("%s (the closing comparison failed: %s)", engine->message, (*why)->message);
-        g_free(engine->message);
-        engine->message = g_steal_pointer(&message);
+        engine_set_message(engine, "%s", message);
         g_clear_error(why);
     }
     engine_disconnect(engine);
@@ -233,8 +231,7 @@ static gboolean settle_open(PgmEngine *engine, gboolean *known, GError **error)
         if (outcome.end == PHASE_UNKNOWN)
         {
             *known = FALSE;
-            engine->message =
-                g_strdup_printf("it is unknown whether phase %s was committed: %s", phase->name, outcome.reason);
+            engine_set_message(engine, "it is unknown whether phase %s was committed: %s", phase->name, outcome.reason);
         }
         engine->phase = NULL;
     }

@@ -107,6 +107,9 @@ gboolean engine_note(PgmEngine *engine, GError **error, const char *format, ...)
 /* Told even if it cannot be journaled: the run is ending anyway. */
 void engine_tell_anyway(PgmEngine *engine, PgmEvent *event);
 
+/* The last word so far; replaces the one before. */
+void engine_set_message(PgmEngine *engine, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /* Ask and wait. QUESTION is freed. Answers, deadline, stall, signals and a server that hangs up all end it. FALSE: the
  * journal failed. */
 gboolean engine_ask(PgmEngine *engine, PgmQuestion *question, EngineReply *reply, GError **error);
@@ -125,11 +128,11 @@ gboolean engine_command(PgmEngine *engine, GError **error, const char *format, .
 
 /* connect.c: open the run connection and its watch, after checking that this is a server that may be changed. */
 gboolean engine_connect(PgmEngine *engine, GError **error);
+/* Nothing to do while the connection stands; else engine_connect(). */
+gboolean engine_reconnect(PgmEngine *engine, GError **error);
 void engine_disconnect(PgmEngine *engine);
 /* Is CONNECTION the server and database that the journal names? Error: PGM_ERROR_REFUSED. */
 gboolean engine_check_identity(PgmEngine *engine, PgmConnection *connection, GError **error);
-/* Names as SQL: "documents", or "audit"."log". Caller frees. */
-char *engine_quote_relation(const char *name);
 
 /* How a phase ended. */
 typedef enum
