@@ -2,5 +2,5 @@
 -- Rows: what (head, applied, failed, lock), value, at (UTC). The table stands here under its usual name.
 SELECT 'applied' AS what, "MigrationId"::text AS value, NULL::text AS at FROM public."__EFMigrationsHistory"
 UNION ALL
-(SELECT 'head', "MigrationId"::text, NULL::text FROM public."__EFMigrationsHistory" ORDER BY "MigrationId" COLLATE "C" DESC LIMIT 1)
+(SELECT 'head', "MigrationId"::text AS value, NULL::text FROM public."__EFMigrationsHistory" ORDER BY "MigrationId" COLLATE "C" DESC LIMIT 1)
  ORDER BY 1, 2

@@ -5,5 +5,5 @@ WITH latest AS (
      WHERE version_id > 0 ORDER BY version_id, id DESC)
 SELECT 'applied' AS what, version_id::text AS value, pg_catalog.to_char(tstamp, 'YYYY-MM-DD"T"HH24:MI:SS') AS at FROM latest WHERE is_applied
 UNION ALL
-(SELECT 'head', version_id::text, pg_catalog.to_char(tstamp, 'YYYY-MM-DD"T"HH24:MI:SS') FROM latest WHERE is_applied ORDER BY version_id DESC LIMIT 1)
+(SELECT 'head', version_id::text AS value, pg_catalog.to_char(tstamp, 'YYYY-MM-DD"T"HH24:MI:SS') FROM latest WHERE is_applied ORDER BY version_id DESC LIMIT 1)
  ORDER BY 1, 2
