@@ -319,8 +319,7 @@ static void draw_suggested(Cursor *cursor, PgmConsole *console)
     for (guint i = 0; i < diagnosis->suggestions->len; i++)
     {
         const PgmSuggestion *suggestion = g_ptr_array_index(diagnosis->suggestions, i);
-        line(cursor, PGM_STYLE_STRONG, "↵ %s", suggestion->runbook);
-        paragraph(cursor, PGM_STYLE_NORMAL, suggestion->why);
+        line(cursor, PGM_STYLE_STRONG, "↵ %s   matches the last error", suggestion->runbook);
     }
     paragraph(cursor, PGM_STYLE_NORMAL, diagnosis->headline);
     g_autofree char *base = g_path_get_basename(news->source);
