@@ -161,13 +161,12 @@ static char *fill_parameters(PgmCase *c, const PgmRunbook *runbook, GHashTable *
     return g_strdup(open->str);
 }
 
-static void suggest_one(PgmCase *c, const PgmRunbook *runbook, const PgmLogError *error, gboolean likely,
+static void suggest_one(PgmCase *c, const PgmRunbook *runbook, const PgmLogError *error, const char *fits,
                         GHashTable *groups)
 {
     PgmSuggestion *suggestion = suggestion_new(runbook);
     g_autofree char *open = fill_parameters(c, runbook, groups, suggestion);
     suggestion->concrete = open[0] == '\0';
-    const char *fits = likely ? "it is written for the likely cause" : "its match fits the error";
     suggestion->why =
         suggestion->concrete
             ? g_strdup_printf("%s (%s%s%s); its preconditions decide whether this database is the one", fits,
@@ -184,7 +183,7 @@ static void suggest_one(PgmCase *c, const PgmRunbook *runbook, const PgmLogError
     g_ptr_array_insert(c->diagnosis->suggestions, (int)at, suggestion);
 }
 
-void pgm_case_suggest(PgmCase *c, const PgmLogError *error, gboolean likely, const char *relation)
+void pgm_case_suggest(PgmCase *c, const PgmLogError *error, const char *fits, const char *relation)
 {
     for (guint i = 0; c->library != NULL && i < c->library->len; i++)
     {
@@ -194,7 +193,7 @@ void pgm_case_suggest(PgmCase *c, const PgmLogError *error, gboolean likely, con
             g_autoptr(GHashTable) groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
             if (match_fits(runbook->matches->pdata[k], error, groups))
             {
-                suggest_one(c, runbook, error, likely, groups);
+                suggest_one(c, runbook, error, fits, groups);
                 break;
             }
         }

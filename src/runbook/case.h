@@ -63,8 +63,11 @@ void pgm_case_signature(PgmCase *c);
 /* A mismatch found in the catalog, told as a cause; ERROR: what PostgreSQL would say of it. */
 PgmLogError *pgm_case_mismatch_error(const PgmObstacle *obstacle);
 
-/* Tries the library's matches on ERROR. LIKELY: it is not the log's own error but a conclusion. RELATION: the table
- * that it is about; NULL: not known. */
-void pgm_case_suggest(PgmCase *c, const PgmLogError *error, gboolean likely, const char *relation);
+/* Tries the library's matches on ERROR. FITS: why one that matches is suggested, "its match fits the error". RELATION:
+ * the table that it is about; NULL: not known. */
+void pgm_case_suggest(PgmCase *c, const PgmLogError *error, const char *fits, const char *relation);
+#define PGM_FITS_ERROR "its match fits the error"
+/* Has OBSTACLES said the same before index I? One missing table is named by many statements. */
+gboolean pgm_case_said_before(const GPtrArray *obstacles, guint i);
 
 #endif

@@ -47,11 +47,6 @@ static void list_candidates(PgmCase *c, int before)
 
 static void tell_failing(PgmCase *c, int line)
 {
-    const PgmLogError *error = c->record->error;
-    if (error->source != NULL)
-    {
-        pgm_case_evidence(c, "log: the statement that was refused: %s", error->source);
-    }
     if (c->revision != NULL && line > 0 && c->record->frame_line > 0 && line != c->record->frame_line)
     {
         pgm_case_evidence(c,
@@ -74,14 +69,23 @@ static const PgmObstacle *probable(PgmCase *c, const GPtrArray *obstacles, int b
                           obstacle->statement,
                           earlier ? "would fail on this database" : "would fail on this database too, later",
                           obstacle->what);
-        if (!earlier)
+        first = first == NULL && earlier ? obstacle : first;
+    }
+    return first;
+}
+
+/* What would fail after it: one deploy should find all of it. */
+static void advise_others(PgmCase *c, const GPtrArray *obstacles, const PgmObstacle *cause)
+{
+    for (guint i = 0; i < obstacles->len; i++)
+    {
+        const PgmObstacle *obstacle = obstacles->pdata[i];
+        if (obstacle != cause && !pgm_case_said_before(obstacles, i))
         {
             pgm_case_next(c, "Mend this too before the next try: %s (%s line %d, %s).", obstacle->what,
                           obstacle->revision, obstacle->line, obstacle->statement);
         }
-        first = first == NULL && earlier ? obstacle : first;
     }
-    return first;
 }
 
 static void advise(PgmCase *c)
@@ -122,7 +126,7 @@ static void name_probable(PgmCase *c, const PgmObstacle *obstacle)
     pgm_case_fact(c, "type", obstacle->type);
     if (strcmp(obstacle->sqlstate, "42804") == 0)
     {
-        pgm_case_suggest(c, error, TRUE, obstacle->relation);
+        pgm_case_suggest(c, error, "it mends the likely cause", obstacle->relation);
         pgm_case_next(c, "pgmedic plan retype %s.%s '%s' -o DIR writes a runbook for this database as it is.",
                       obstacle->relation, obstacle->column, obstacle->type);
     }
@@ -166,6 +170,7 @@ gboolean pgm_case_aborted(PgmCase *c)
                          "been mended since.");
     }
     advise(c);
-    pgm_case_suggest(c, error, FALSE, NULL);
+    advise_others(c, obstacles, cause);
+    pgm_case_suggest(c, error, PGM_FITS_ERROR, NULL);
     return TRUE;
 }

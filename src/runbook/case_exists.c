@@ -76,7 +76,7 @@ gboolean pgm_case_exists_already(PgmCase *c)
                          c->revision->id);
         pgm_case_next(c, "Compare the schema with a baseline (pgmedic drift); if it holds, correct the books with "
                          "stamp-head.");
-        pgm_case_suggest(c, error, FALSE, NULL);
+        pgm_case_suggest(c, error, PGM_FITS_ERROR, NULL);
     }
     else if (counted)
     {
@@ -99,7 +99,7 @@ gboolean pgm_case_exists_already(PgmCase *c)
                          "object by hand.");
         pgm_case_next(c, "See whether the rest of the migration is there too; if all of it is, the books are behind "
                          "(stamp-head); if not, find out where the object comes from.");
-        pgm_case_suggest(c, error, FALSE, NULL);
+        pgm_case_suggest(c, error, PGM_FITS_ERROR, NULL);
     }
     g_free(count.absent);
     return TRUE;

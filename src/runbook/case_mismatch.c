@@ -133,8 +133,11 @@ static void tell_others(PgmCase *c, const char *relation)
         {
             pgm_case_evidence(c, "repository and catalog: %s line %d (%s) would fail next: %s", obstacle->revision,
                               obstacle->line, obstacle->statement, obstacle->what);
-            pgm_case_next(c, "Mend this too before the next try: %s (%s line %d, %s).", obstacle->what,
-                          obstacle->revision, obstacle->line, obstacle->statement);
+            if (!pgm_case_said_before(obstacles, i))
+            {
+                pgm_case_next(c, "Mend this too before the next try: %s (%s line %d, %s).", obstacle->what,
+                              obstacle->revision, obstacle->line, obstacle->statement);
+            }
         }
     }
 }
@@ -185,7 +188,7 @@ gboolean pgm_case_type_mismatch(PgmCase *c)
                           told.to_type != NULL ? told.to_type : "another");
         pgm_case_explain(c, "The log does not show the statement, so the referenced table is not known.");
         pgm_case_next(c, "Look for the constraint that the message names in the migration: it names both tables.");
-        pgm_case_suggest(c, error, FALSE, NULL);
+        pgm_case_suggest(c, error, PGM_FITS_ERROR, NULL);
         told_clear(&told);
         return TRUE;
     }
@@ -205,7 +208,7 @@ gboolean pgm_case_type_mismatch(PgmCase *c)
         pgm_case_headline(c, "%s.%s is %s here now, and was %s when the log was written: run the migration again",
                           reference->relation, column, here, told.to_type);
     }
-    pgm_case_suggest(c, error, FALSE, reference->relation);
+    pgm_case_suggest(c, error, PGM_FITS_ERROR, reference->relation);
     tell_others(c, reference->relation);
     told_clear(&told);
     return TRUE;

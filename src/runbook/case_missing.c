@@ -206,6 +206,8 @@ static void conclude(PgmCase *c, const char *relation)
                                                       : g_strdup("which revision creates it is not known without the "
                                                                  "repository");
     pgm_case_headline(c, "%s does not exist in this database, but %s names it; %s", relation, subject, origin);
+    pgm_case_explain(c, "%s was written for a database that has %s.", subject, relation);
+    c->diagnosis->explanation[0] = g_ascii_toupper(c->diagnosis->explanation[0]);
     guint others = c->diagnosis->missing->len > 0 ? c->diagnosis->missing->len - 1 : 0;
     if (others > 0)
     {
@@ -237,7 +239,7 @@ static void tell_others(PgmCase *c, const GPtrArray *obstacles)
         if (strcmp(obstacle->sqlstate, "42804") == 0)
         {
             PgmLogError *error = pgm_case_mismatch_error(obstacle);
-            pgm_case_suggest(c, error, TRUE, obstacle->relation);
+            pgm_case_suggest(c, error, "it mends what would fail as well", obstacle->relation);
             pgm_log_error_free(error);
         }
     }
@@ -305,7 +307,7 @@ gboolean pgm_case_missing_relation(PgmCase *c)
         conclude(c, relation);
     }
     advise(c);
-    pgm_case_suggest(c, error, FALSE, relation);
+    pgm_case_suggest(c, error, PGM_FITS_ERROR, relation);
     tell_others(c, obstacles);
     return TRUE;
 }

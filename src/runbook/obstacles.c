@@ -392,3 +392,16 @@ GPtrArray *pgm_case_revisions(const PgmCase *c)
     }
     return revisions;
 }
+
+gboolean pgm_case_said_before(const GPtrArray *obstacles, guint i)
+{
+    const PgmObstacle *obstacle = obstacles->pdata[i];
+    for (guint k = 0; k < i; k++)
+    {
+        if (strcmp(((PgmObstacle *)obstacles->pdata[k])->what, obstacle->what) == 0)
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}

@@ -334,5 +334,5 @@ void pgm_case_signature(PgmCase *c)
                       "Look at the statement and the lines around it in the log; the server's own log may say more.");
     }
     tell_obstacles(c);
-    pgm_case_suggest(c, error, FALSE, NULL);
+    pgm_case_suggest(c, error, PGM_FITS_ERROR, NULL);
 }

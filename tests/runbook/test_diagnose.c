@@ -135,6 +135,7 @@ static void test_missing_table(Fixture *f, gconstpointer data)
     g_autofree char *next = join(d->next);
     assert_holds(next, "has_table(\"admin_activities\")");
     assert_holds(next, "take the statements out of the migration");
+    g_assert_nonnull(d->explanation);
 }
 
 /* The books say that the revision which creates the table is applied: they are wrong. */
@@ -174,6 +175,7 @@ static void test_aborted(Fixture *f, gconstpointer data)
     const PgmSuggestion *suggestion = d->suggestions->pdata[0];
     g_assert_cmpstr(suggestion->runbook, ==, "uuid-to-varchar");
     assert_holds(suggestion->why, "likely");
+    g_assert_true(g_str_has_prefix(d->next->pdata[0], "pgmedic plan retype documents.id"));
 }
 
 /* Without database and repository the log alone still tells what it can. */
