@@ -129,7 +129,7 @@ $(BUILD)/tests/%: $(OBJ)/tests/%.o $(HARNESS_OBJ) $(BUILD)/libpgmedic.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(HARNESS_OBJ) $(BUILD)/libpgmedic.a $(LIBS) -lvterm -lutil
 
-.SECONDARY: $(HARNESS_OBJ) $(TEST_SRC:%.c=$(OBJ)/%.o)
+.SECONDARY: $(HARNESS_OBJ) $(TEST_SRC:%.c=$(OBJ)/%.o) $(BENCH_SRC:%.c=$(OBJ)/%.o)
 $(OBJ)/tests/%.o: CPPFLAGS_ALL += -Itests
 
 demo: deps ## a private PostgreSQL with the incident in it, and the console on top
