@@ -15,6 +15,8 @@ const PgmCommand pgm_commands[] = {
     {"drift", "[CONNECTION] --against BASELINE.yaml|CONNINFO|FILE.sql",
      "how the database differs from a baseline, another database, or a schema's SQL", "connection against",
      pgm_command_drift},
+    {"diagnose", "[CONNECTION] [FILE]", "name the cause of an error log, and the runbook with its parameters filled in",
+     "connection", pgm_command_diagnose},
     {"lint", "FILE…", "check runbooks and migration SQL without a database", "", pgm_command_lint},
     {"run", "[CONNECTION] RUNBOOK", "walk through a runbook",
      "connection set plain unattended backup commit on-failure until", pgm_command_run},

@@ -84,6 +84,10 @@ gboolean pgm_engine_thread_end(PgmEngineThread *thread, gboolean left, PgmWalkEn
     g_thread_join(thread->thread);
     const char *folder = pgm_engine_folder(thread->engine);
     *end = (PgmWalkEnd){.folder = g_strdup(folder), .outcome = outcome_word(thread->outcome)};
+    if (thread->order->kind == PGM_WALK_ROLLBACK && thread->outcome == PGM_OUTCOME_FINISHED)
+    {
+        end->outcome = outcome_word(PGM_OUTCOME_ROLLED_BACK); /* that it was asked for changes only the exit code */
+    }
     end->run = folder != NULL ? g_path_get_basename(folder) : NULL;
     g_autofree char *report = folder != NULL ? g_build_filename(folder, "report.md", NULL) : NULL;
     end->report = report != NULL && g_file_test(report, G_FILE_TEST_EXISTS) ? g_steal_pointer(&report) : NULL;

@@ -8,6 +8,7 @@
 #include "cli/plain_input.h"
 #include "cli/plain_print.h"
 #include "pgmedic/error.h"
+#include "pgmedic/journal.h"
 #include "pgmedic/text.h"
 
 enum
@@ -463,7 +464,21 @@ static void free_message(gpointer message)
     pgm_operator_message_free(message);
 }
 
-static void tell_end(const PgmWalkOrder *order, const PgmWalkEnd *end)
+static gboolean anything_committed(const char *folder)
+{
+    g_autoptr(GPtrArray) events = pgm_journal_read(folder, NULL, NULL);
+    g_autoptr(PgmModel) model = events != NULL ? pgm_model_from_events(events) : NULL;
+    for (guint i = 0; model != NULL && i < model->phases->len; i++)
+    {
+        if (((const PgmModelPhase *)model->phases->pdata[i])->state == PGM_PHASE_COMMITTED)
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void tell_end(const PgmWalkEnd *end)
 {
     if (end->run == NULL)
     {
@@ -478,9 +493,12 @@ static void tell_end(const PgmWalkOrder *order, const PgmWalkEnd *end)
     }
     if (end->code >= 4)
     {
-        printf("pgmedic resume %s takes it up again; pgmedic rollback %s undoes what it committed\n", run, run);
+        printf("to take it up again: pgmedic resume %s\n", run);
     }
-    (void)order;
+    if (end->code >= 4 && anything_committed(end->folder))
+    {
+        printf("to undo what it committed: pgmedic rollback %s\n", run);
+    }
 }
 
 int pgm_walk_plain(const PgmInvocation *invocation, const PgmWalkOrder *order, GError **error)
@@ -496,7 +514,7 @@ int pgm_walk_plain(const PgmInvocation *invocation, const PgmWalkOrder *order, G
     pgm_plain_input_withdraw(input);
     PgmWalkEnd end = {0};
     gboolean ok = pgm_engine_thread_end(plain.thread, plain.leaving, &end, error);
-    tell_end(order, &end);
+    tell_end(&end);
     fflush(stdout);
     int code = ok ? end.code : pgm_error_exit_code(error != NULL ? *error : NULL);
     pgm_walk_end_clear(&end);

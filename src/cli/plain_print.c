@@ -9,7 +9,7 @@
 
 enum
 {
-    STATEMENT_COLUMNS = 110, /* the SQL stands in full above */
+    LINE_COLUMNS = 110, /* of what stands in full above, or is as it should be */
     TEXT_COLUMNS = 100,
 };
 
@@ -110,7 +110,10 @@ void pgm_plain_print_event(const PgmEvent *event)
     g_autofree char *sentence = pgm_event_sentence(event);
     if (sentence != NULL)
     {
-        g_autofree char *cut = kind == PGM_EVENT_STATEMENT ? pgm_text_cut(sentence, STATEMENT_COLUMNS) : NULL;
+        gboolean brief =
+            kind == PGM_EVENT_STATEMENT ||
+            ((kind == PGM_EVENT_VERIFICATION || kind == PGM_EVENT_PRECONDITION) && pgm_event_boolean(event, "holds"));
+        g_autofree char *cut = brief ? pgm_text_cut(sentence, LINE_COLUMNS) : NULL;
         printf("%s%s\n", kind == PGM_EVENT_PHASE_BEGIN ? "\n" : "", cut != NULL ? cut : sentence);
     }
     if (kind == PGM_EVENT_DRIFT)
