@@ -118,6 +118,9 @@ const PgmModelPhase *pgm_model_phase(const PgmModel *model, const char *name);
 const PgmModelAttempt *pgm_model_phase_attempt(const PgmModelPhase *phase); /* the newest; NULL: none */
 /* The phase in hand: the newest begun; NULL before the first. */
 const PgmModelPhase *pgm_model_current(const PgmModel *model);
+/* Broken off, and yet some of it stands: statements that committed alone, in any try since it was last undone (a later
+ * try leaves out what an earlier one did). Never a phase with a transaction. */
+gboolean pgm_model_phase_partial(const PgmModelPhase *phase);
 const char *pgm_phase_state_name(PgmPhaseState state);
 /* Is something unknown: an attempt without outcome? */
 gboolean pgm_model_unknown(const PgmModel *model);

@@ -12,23 +12,7 @@ static gboolean stands(const PgmEngine *engine, const PgmPhase *phase)
     {
         return FALSE;
     }
-    if (told->state == PGM_PHASE_COMMITTED)
-    {
-        return TRUE;
-    }
-    const PgmModelAttempt *attempt = pgm_model_phase_attempt(told);
-    if (phase->transaction || attempt == NULL || told->state != PGM_PHASE_ABORTED)
-    {
-        return FALSE;
-    }
-    for (guint i = 0; i < attempt->statements->len; i++)
-    {
-        if (((const PgmModelStatement *)g_ptr_array_index(attempt->statements, i))->state == PGM_STEP_OK)
-        {
-            return TRUE; /* broken off in the middle: its statements had committed alone */
-        }
-    }
-    return FALSE;
+    return told->state == PGM_PHASE_COMMITTED || pgm_model_phase_partial(told);
 }
 
 static PgmQuestion *failed_question(const PgmEngine *engine, const PhaseOutcome *outcome)

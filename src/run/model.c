@@ -159,6 +159,30 @@ const PgmModelAttempt *pgm_model_phase_attempt(const PgmModelPhase *phase)
     return phase->attempts->len > 0 ? g_ptr_array_index(phase->attempts, phase->attempts->len - 1) : NULL;
 }
 
+static gboolean statement_stands(const PgmModelAttempt *attempt)
+{
+    for (guint i = 0; i < attempt->statements->len; i++)
+    {
+        if (((const PgmModelStatement *)g_ptr_array_index(attempt->statements, i))->state == PGM_STEP_OK)
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+gboolean pgm_model_phase_partial(const PgmModelPhase *phase)
+{
+    gboolean stands = FALSE;
+    for (guint i = 0; i < phase->attempts->len; i++)
+    {
+        const PgmModelAttempt *attempt = g_ptr_array_index(phase->attempts, i);
+        gboolean undone = attempt->backward && attempt->outcome == PGM_PHASE_COMMITTED;
+        stands = !undone && (stands || (!attempt->backward && !attempt->transaction && statement_stands(attempt)));
+    }
+    return stands && phase->state == PGM_PHASE_ABORTED;
+}
+
 static PgmModelPhase *event_phase(PgmModel *model, const PgmEvent *event)
 {
     return (PgmModelPhase *)(gsize)pgm_model_phase(model, pgm_event_text(event, "phase"));

@@ -74,7 +74,5 @@ void report_add_follow_ups(PgmReport *report);
 
 /* How a phase stands, for people: "committed", "not run", "unknown" … */
 const char *report_phase_state(const PgmReport *report, const PgmModelPhase *phase);
-/* Statements of a phase without transaction that stand although it was broken off. */
-gboolean report_phase_partial(const PgmModelPhase *phase);
 
 #endif

@@ -77,7 +77,7 @@ static gboolean add_phase(PgmReport *report, const PgmModelPhase *phase)
     }
     if (phase->state == PGM_PHASE_ABORTED || phase->state == PGM_PHASE_PENDING)
     {
-        if (!undoing || report_phase_partial(phase))
+        if (!undoing || pgm_model_phase_partial(phase))
         {
             add_not_applied(report, phase);
             return TRUE;

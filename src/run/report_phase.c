@@ -87,14 +87,36 @@ static void add_success(PgmReport *report, const PgmModelStatement *statement, c
     }
 }
 
-static void add_statement(PgmReport *report, guint number, const PgmModelStatement *statement)
+/* A phase without a transaction does not repeat what an earlier try of it committed. */
+static gboolean done_before(const PgmModelPhase *phase, const PgmModelAttempt *attempt, const char *sql)
+{
+    for (guint i = 0; i < phase->attempts->len && !attempt->transaction; i++)
+    {
+        const PgmModelAttempt *earlier = g_ptr_array_index(phase->attempts, i);
+        if (earlier == attempt)
+        {
+            return FALSE;
+        }
+        for (guint j = 0; j < earlier->statements->len && earlier->backward == attempt->backward; j++)
+        {
+            const PgmModelStatement *statement = g_ptr_array_index(earlier->statements, j);
+            if (statement->state == PGM_STEP_OK && g_strcmp0(statement->sql, sql) == 0)
+            {
+                return TRUE;
+            }
+        }
+    }
+    return FALSE;
+}
+
+static void add_statement(PgmReport *report, guint number, const PgmModelStatement *statement, gboolean done)
 {
     g_autofree char *took = statement->ms >= 0 ? pgm_text_duration(statement->ms) : g_strdup("?");
     report_add(report, "**%u.** ", number);
     switch (statement->state)
     {
     case PGM_STEP_PENDING:
-        report_add(report, "○ not run");
+        report_add(report, done ? "○ not run again: an earlier try did it" : "○ not run");
         break;
     case PGM_STEP_RUNNING:
         report_add(report, "**?** sent, no result on record");
@@ -227,7 +249,8 @@ static void add_attempt(PgmReport *report, const PgmModelPhase *phase, const Pgm
     add_lines(report, "Locks that had to be tried for again:", attempt->retries);
     for (guint i = 0; i < attempt->statements->len; i++)
     {
-        add_statement(report, i + 1, g_ptr_array_index(attempt->statements, i));
+        const PgmModelStatement *statement = g_ptr_array_index(attempt->statements, i);
+        add_statement(report, i + 1, statement, done_before(phase, attempt, statement->sql));
     }
     add_told(report, phase, attempt);
     add_lines(report,

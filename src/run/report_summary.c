@@ -46,37 +46,12 @@ const char *report_phase_state(const PgmReport *report, const PgmModelPhase *pha
     case PGM_PHASE_COMMITTED:
         return rolled_back(report) ? "committed, and left: nothing to undo" : "committed";
     case PGM_PHASE_ABORTED:
-        return report_phase_partial(phase) ? "**broken off: some of its statements stand**"
-                                           : "rolled back, not applied";
+        return pgm_model_phase_partial(phase) ? "**broken off: some of its statements stand**"
+                                              : "rolled back, not applied";
     case PGM_PHASE_ROLLED_BACK:
         return "committed, then undone";
     }
     return "";
-}
-
-static gboolean attempt_did_something(const PgmModelAttempt *attempt)
-{
-    for (guint i = 0; i < attempt->statements->len; i++)
-    {
-        if (((const PgmModelStatement *)g_ptr_array_index(attempt->statements, i))->state == PGM_STEP_OK)
-        {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* A later try leaves out what an earlier one did, so every try since the phase was last undone counts. */
-gboolean report_phase_partial(const PgmModelPhase *phase)
-{
-    gboolean stands = FALSE;
-    for (guint i = 0; i < phase->attempts->len; i++)
-    {
-        const PgmModelAttempt *attempt = g_ptr_array_index(phase->attempts, i);
-        gboolean undone = attempt->backward && attempt->outcome == PGM_PHASE_COMMITTED;
-        stands = !undone && (stands || (!attempt->backward && !attempt->transaction && attempt_did_something(attempt)));
-    }
-    return stands && phase->state == PGM_PHASE_ABORTED;
 }
 
 /* Identification */

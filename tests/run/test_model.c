@@ -311,6 +311,21 @@ static void test_autonomous_in_part(void)
         g_assert_cmpint(((const PgmModelStatement *)g_ptr_array_index(attempt->statements, i))->state, ==, states[i]);
     }
     g_assert_cmpint(phase_of(run, "rebuild")->state, ==, PGM_PHASE_ABORTED);
+    g_assert_true(pgm_model_phase_partial(phase_of(run, "rebuild")));
+    assert_fold_is_live(run);
+
+    pgm_test_run_phase(run, "rebuild", "forward", 2, FALSE, "CREATE INDEX a;CREATE INDEX b;CREATE INDEX c", "");
+    pgm_test_run_statement(run, "rebuild", "forward", 2, 1, "53100", FALSE);
+    abort_phase(run, "rebuild", "forward", 2, "statement");
+    g_assert_true(pgm_model_phase_partial(phase_of(run, "rebuild"))); /* a still stands, from the first try */
+    pgm_test_run_phase(run, "rebuild", "rollback", 3, FALSE, "DROP INDEX a", "");
+    pgm_test_run_statement(run, "rebuild", "rollback", 3, 0, NULL, FALSE);
+    pgm_test_run_tell_phase(run, pgm_event_new(PGM_EVENT_COMMITTED), "rebuild", "rollback", 3);
+    g_assert_false(pgm_model_phase_partial(phase_of(run, "rebuild")));
+    pgm_test_run_phase(run, "rebuild", "forward", 4, FALSE, "CREATE INDEX a", "");
+    pgm_test_run_statement(run, "rebuild", "forward", 4, 0, "53100", FALSE);
+    abort_phase(run, "rebuild", "forward", 4, "statement");
+    g_assert_false(pgm_model_phase_partial(phase_of(run, "rebuild")));
     assert_fold_is_live(run);
 }
 

@@ -352,6 +352,7 @@ static void test_autonomous_in_part(void)
     g_autofree char *report = write_report(run);
     assert_section(report, "What is still open", "some of its statements stand");
     assert_section(report, "Phases", "**Broken off**");
+    assert_section(report, "Phases", "**1.** ○ not run again: an earlier try did it");
 }
 
 static void test_deadline_is_a_decision_too(void)
