@@ -12,11 +12,19 @@ char *pgm_text_duration(gint64 ms)
         return g_strdup_printf("%s%" G_GUINT64_FORMAT " ms", sign, n);
     }
     guint64 tenths = (n + 50) / 100;
-    if (tenths < 600)
+    if (tenths < 600 && (tenths < 100 || tenths % 10 != 0))
     {
         return g_strdup_printf("%s%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT " s", sign, tenths / 10, tenths % 10);
     }
     guint64 seconds = (n + 500) / 1000;
+    if (seconds < 60)
+    {
+        return g_strdup_printf("%s%" G_GUINT64_FORMAT " s", sign, seconds);
+    }
+    if (seconds < 3600 && seconds % 60 == 0)
+    {
+        return g_strdup_printf("%s%" G_GUINT64_FORMAT " min", sign, seconds / 60);
+    }
     if (seconds < 3600)
     {
         return g_strdup_printf("%s%" G_GUINT64_FORMAT " min %02" G_GUINT64_FORMAT " s", sign, seconds / 60,
