@@ -1,24 +1,8 @@
 /* outline.c - statements' effects on relations, from the scanner's tokens. */
 #include "pgmedic/outline.h"
+#include "pg/outline_token.h"
 
-#include <pg_query.h>
-#include <pg_query/pg_query.pb-c.h>
 #include <string.h>
-
-typedef enum
-{
-    WORD,   /* folded identifier or keyword */
-    QUOTED, /* "identifier" */
-    OTHER,  /* punctuation, constants: text as written */
-} TokenKind;
-
-typedef struct
-{
-    TokenKind kind;
-    char *text;
-    int line;
-    int depth; /* of parentheses around it; an opening or closing one counts as outside */
-} Token;
 
 typedef struct
 {
@@ -28,11 +12,6 @@ typedef struct
     GPtrArray *found;
     GHashTable *ctes; /* names that WITH defines: no relations */
 } Cursor;
-
-static void token_clear(gpointer data)
-{
-    g_free(((Token *)data)->text);
-}
 
 static void outline_free(gpointer data)
 {
@@ -45,101 +24,24 @@ static void outline_free(gpointer data)
     g_free(outline);
 }
 
-static char *unquote(const char *text, gsize length)
+static const PgmOutlineToken *peek(const Cursor *c, guint ahead)
 {
-    GString *out = g_string_new(NULL);
-    for (gsize i = 1; i + 1 < length; i++)
-    {
-        g_string_append_c(out, text[i]);
-        if (text[i] == '"' && i + 2 < length && text[i + 1] == '"')
-        {
-            i++;
-        }
-    }
-    return g_string_free(out, FALSE);
+    return c->at + ahead < c->end ? &g_array_index(c->tokens, PgmOutlineToken, c->at + ahead) : NULL;
 }
 
-static Token token_make(const char *text, gsize length, const PgQuery__ScanToken *scanned)
+static gboolean is(const PgmOutlineToken *token, const char *text)
 {
-    Token token = {.kind = OTHER};
-    if (text[0] == '"')
-    {
-        token.kind = QUOTED;
-        token.text = unquote(text, length);
-    }
-    else if (scanned->token == PG_QUERY__TOKEN__IDENT || scanned->keyword_kind != PG_QUERY__KEYWORD_KIND__NO_KEYWORD)
-    {
-        token.kind = WORD;
-        token.text = g_ascii_strdown(text, (gssize)length);
-    }
-    else
-    {
-        token.text = g_strndup(text, length);
-    }
-    return token;
+    return token != NULL && token->kind != PGM_OUTLINE_QUOTED && strcmp(token->text, text) == 0;
 }
 
-/* Empty when the scanner refuses the text (an unterminated quote). */
-static GArray *scan(const char *sql)
+static gboolean is_any(const PgmOutlineToken *token, const char *const *texts)
 {
-    GArray *tokens = g_array_new(FALSE, TRUE, sizeof(Token));
-    g_array_set_clear_func(tokens, token_clear);
-    gsize size = strlen(sql);
-    PgQueryScanResult scanned = pg_query_scan(sql);
-    PgQuery__ScanResult *list =
-        scanned.error == NULL
-            ? pg_query__scan_result__unpack(NULL, scanned.pbuf.len, (const uint8_t *)scanned.pbuf.data)
-            : NULL;
-    int line = 1, depth = 0;
-    gsize counted = 0;
-    for (size_t i = 0; list != NULL && i < list->n_tokens; i++)
-    {
-        const PgQuery__ScanToken *t = list->tokens[i];
-        if (t->start < 0 || t->end <= t->start || (gsize)t->end > size || t->token == PG_QUERY__TOKEN__SQL_COMMENT ||
-            t->token == PG_QUERY__TOKEN__C_COMMENT)
-        {
-            continue;
-        }
-        for (; counted < (gsize)t->start; counted++)
-        {
-            line += sql[counted] == '\n';
-        }
-        Token token = token_make(sql + t->start, (gsize)(t->end - t->start), t);
-        token.line = line;
-        if (strcmp(token.text, ")") == 0 && depth > 0)
-        {
-            depth--;
-        }
-        token.depth = depth;
-        depth += strcmp(token.text, "(") == 0 ? 1 : 0;
-        g_array_append_val(tokens, token);
-    }
-    if (list != NULL)
-    {
-        pg_query__scan_result__free_unpacked(list, NULL);
-    }
-    pg_query_free_scan_result(scanned);
-    return tokens;
+    return token != NULL && token->kind != PGM_OUTLINE_QUOTED && g_strv_contains(texts, token->text);
 }
 
-static const Token *peek(const Cursor *c, guint ahead)
+static gboolean is_name(const PgmOutlineToken *token)
 {
-    return c->at + ahead < c->end ? &g_array_index(c->tokens, Token, c->at + ahead) : NULL;
-}
-
-static gboolean is(const Token *token, const char *text)
-{
-    return token != NULL && token->kind != QUOTED && strcmp(token->text, text) == 0;
-}
-
-static gboolean is_any(const Token *token, const char *const *texts)
-{
-    return token != NULL && token->kind != QUOTED && g_strv_contains(texts, token->text);
-}
-
-static gboolean is_name(const Token *token)
-{
-    return token != NULL && token->kind != OTHER;
+    return token != NULL && token->kind != PGM_OUTLINE_OTHER;
 }
 
 static gboolean accept(Cursor *c, const char *text)
@@ -166,7 +68,7 @@ static gboolean accept_guard(Cursor *c)
 
 static char *accept_name(Cursor *c)
 {
-    const Token *token = peek(c, 0);
+    const PgmOutlineToken *token = peek(c, 0);
     if (!is_name(token))
     {
         return NULL;
@@ -199,7 +101,7 @@ static char *accept_relation(Cursor *c)
 static PgmOutline *add(Cursor *c, const char *operation, const char *relation, const char *column)
 {
     PgmOutline *outline = g_new0(PgmOutline, 1);
-    const Token *token = &g_array_index(c->tokens, Token, c->at > 0 ? c->at - 1 : 0);
+    const PgmOutlineToken *token = &g_array_index(c->tokens, PgmOutlineToken, c->at > 0 ? c->at - 1 : 0);
     outline->operation = operation;
     outline->relation = g_strdup(relation);
     outline->column = g_strdup(column);
@@ -211,7 +113,7 @@ static PgmOutline *add(Cursor *c, const char *operation, const char *relation, c
 /* Moves behind the group that opens here. */
 static void skip_group(Cursor *c)
 {
-    const Token *open = peek(c, 0);
+    const PgmOutlineToken *open = peek(c, 0);
     if (!is(open, "("))
     {
         return;
@@ -230,7 +132,7 @@ static void skip_element(Cursor *c, int depth)
 {
     for (; c->at < c->end; c->at++)
     {
-        const Token *token = peek(c, 0);
+        const PgmOutlineToken *token = peek(c, 0);
         if ((is(token, ",") && token->depth == depth) || (is(token, ")") && token->depth < depth))
         {
             return;
@@ -250,9 +152,9 @@ static GPtrArray *accept_columns(Cursor *c)
     skip_group(c);
     for (guint i = begin + 1; i < c->at; i++)
     {
-        const Token *before = &g_array_index(c->tokens, Token, i - 1);
-        const Token *token = &g_array_index(c->tokens, Token, i);
-        const Token *after = &g_array_index(c->tokens, Token, MIN(i + 1, c->end - 1));
+        const PgmOutlineToken *before = &g_array_index(c->tokens, PgmOutlineToken, i - 1);
+        const PgmOutlineToken *token = &g_array_index(c->tokens, PgmOutlineToken, i);
+        const PgmOutlineToken *after = &g_array_index(c->tokens, PgmOutlineToken, MIN(i + 1, c->end - 1));
         if (is_name(token) && token->depth == depth && (is(before, "(") || is(before, ",")) && !is(after, "("))
         {
             g_ptr_array_add(columns, g_strdup(token->text));
@@ -270,7 +172,7 @@ static char *accept_type(Cursor *c, int depth)
     GString *type = g_string_new(NULL);
     for (; c->at < c->end; c->at++)
     {
-        const Token *token = peek(c, 0);
+        const PgmOutlineToken *token = peek(c, 0);
         if (is_any(token, TYPE_ENDS) || (token->depth <= depth && is(token, ",")) ||
             (is(token, ")") && token->depth < depth))
         {
@@ -310,7 +212,7 @@ static void read_column_constraints(Cursor *c, const char *relation, const char 
     const char *const from[] = {column, NULL};
     for (; c->at < c->end; c->at++)
     {
-        const Token *token = peek(c, 0);
+        const PgmOutlineToken *token = peek(c, 0);
         if ((is(token, ",") && token->depth == depth) || (is(token, ")") && token->depth < depth))
         {
             return;
@@ -430,7 +332,7 @@ static void read_uses(Cursor *c)
 {
     for (; c->at < c->end; c->at++)
     {
-        const Token *before = c->at > 0 ? &g_array_index(c->tokens, Token, c->at - 1) : NULL;
+        const PgmOutlineToken *before = c->at > 0 ? &g_array_index(c->tokens, PgmOutlineToken, c->at - 1) : NULL;
         if ((!is(peek(c, 0), "from") && !is(peek(c, 0), "join")) || is(before, "distinct") || !is_name(peek(c, 1)))
         {
             continue;
@@ -440,10 +342,10 @@ static void read_uses(Cursor *c)
         gboolean inside = FALSE;
         for (guint i = c->at; i-- > 0 && peek(c, 0)->depth > 0;)
         {
-            const Token *open = &g_array_index(c->tokens, Token, i);
+            const PgmOutlineToken *open = &g_array_index(c->tokens, PgmOutlineToken, i);
             if (is(open, "(") && open->depth == peek(c, 0)->depth - 1)
             {
-                inside = i > 0 && is_any(&g_array_index(c->tokens, Token, i - 1), taking_from);
+                inside = i > 0 && is_any(&g_array_index(c->tokens, PgmOutlineToken, i - 1), taking_from);
                 break;
             }
         }
@@ -654,8 +556,8 @@ static void note_ctes(Cursor *c)
 {
     for (guint i = c->at; i + 2 < c->end; i++)
     {
-        const Token *token = &g_array_index(c->tokens, Token, i);
-        const Token *next = token + 1;
+        const PgmOutlineToken *token = &g_array_index(c->tokens, PgmOutlineToken, i);
+        const PgmOutlineToken *next = token + 1;
         if (is_name(token) && (is(next, "(") || (is(next, "as") && (is(next + 1, "(") || is(next + 1, "materialized") ||
                                                                     is(next + 1, "not")))))
         {
@@ -719,13 +621,13 @@ static void read_statement(Cursor *c)
 
 GPtrArray *pgm_outline_sql(const char *sql)
 {
-    g_autoptr(GArray) tokens = scan(sql);
+    g_autoptr(GArray) tokens = pgm_outline_scan(sql);
     g_autoptr(GHashTable) ctes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GPtrArray *found = g_ptr_array_new_with_free_func(outline_free);
     guint begin = 0;
     for (guint i = 0; i <= tokens->len; i++)
     {
-        const Token *token = i < tokens->len ? &g_array_index(tokens, Token, i) : NULL;
+        const PgmOutlineToken *token = i < tokens->len ? &g_array_index(tokens, PgmOutlineToken, i) : NULL;
         if (token != NULL && !(is(token, ";") && token->depth == 0))
         {
             continue;
@@ -735,45 +637,4 @@ GPtrArray *pgm_outline_sql(const char *sql)
         begin = i + 1;
     }
     return found;
-}
-
-char *pgm_outline_type(const char *type)
-{
-    static const struct
-    {
-        const char *written;
-        const char *name;
-    } names[] = {
-        {"varchar", "character varying"},
-        {"char", "character"},
-        {"bpchar", "character"},
-        {"int", "integer"},
-        {"int4", "integer"},
-        {"serial", "integer"},
-        {"int8", "bigint"},
-        {"bigserial", "bigint"},
-        {"int2", "smallint"},
-        {"smallserial", "smallint"},
-        {"bool", "boolean"},
-        {"float8", "double precision"},
-        {"float", "double precision"},
-        {"float4", "real"},
-        {"decimal", "numeric"},
-        {"timestamptz", "timestamp with time zone"},
-        {"timestamp", "timestamp without time zone"},
-        {"datetime", "timestamp without time zone"},
-    };
-    g_autofree char *lower = g_ascii_strdown(type, -1);
-    g_strstrip(lower);
-    gsize word = strcspn(lower, " (");
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-    {
-        gboolean whole = strlen(names[i].written) == word && strncmp(lower, names[i].written, word) == 0;
-        /* "timestamp with time zone" says it all by itself */
-        if (whole && lower[word] != ' ')
-        {
-            return g_strconcat(names[i].name, lower + word, NULL);
-        }
-    }
-    return g_steal_pointer(&lower);
 }

@@ -120,69 +120,9 @@ typedef struct
     int frame_line;
 } Reader;
 
-PgmLogError *pgm_log_error_new(const char *sqlstate, const char *message)
-{
-    PgmLogError *error = g_new0(PgmLogError, 1);
-    g_strlcpy(error->sqlstate, sqlstate != NULL ? sqlstate : "", sizeof error->sqlstate);
-    error->condition = g_strdup(pgm_sqlstate_condition(error->sqlstate));
-    error->message = g_strdup(message);
-    return error;
-}
-
-PgmLogError *pgm_log_error_copy(const PgmLogError *error)
-{
-    PgmLogError *copy = pgm_log_error_new(error->sqlstate, error->message);
-    copy->detail = g_strdup(error->detail);
-    copy->hint = g_strdup(error->hint);
-    copy->context = g_strdup(error->context);
-    copy->statement = g_strdup(error->statement);
-    copy->source = g_strdup(error->source);
-    copy->line = error->line;
-    return copy;
-}
-
-void pgm_log_error_free(PgmLogError *error)
-{
-    if (error == NULL)
-    {
-        return;
-    }
-    g_free(error->condition);
-    g_free(error->message);
-    g_free(error->detail);
-    g_free(error->hint);
-    g_free(error->context);
-    g_free(error->statement);
-    g_free(error->source);
-    g_free(error);
-}
-
-static void record_free(gpointer data)
-{
-    PgmLogRecord *record = data;
-    pgm_log_error_free(record->error);
-    g_free(record->process);
-    g_free(record->code_at_frame);
-    g_free(record->frame_file);
-    g_free(record->revision_from);
-    g_free(record->revision_to);
-    g_free(record);
-}
-
 static const char *line_at(const Reader *r, guint i)
 {
     return r->text->lines->pdata[i];
-}
-
-static void set_code(PgmLogError *error, const char *code)
-{
-    if (code == NULL || strlen(code) != 5)
-    {
-        return;
-    }
-    g_strlcpy(error->sqlstate, code, sizeof error->sqlstate);
-    g_free(error->condition);
-    error->condition = g_strdup(pgm_sqlstate_condition(code));
 }
 
 static char *named(const GMatchInfo *match, const char *name)
@@ -217,7 +157,7 @@ static void read_prefix(const Reader *r, PgmLogRecord *record, const char *prefi
         gboolean told = i > 0 && g_ascii_strcasecmp(words[i - 1], "sqlstate") == 0;
         if ((plain || told) && pgm_sqlstate_condition(words[i]) != NULL)
         {
-            set_code(record->error, words[i]);
+            pgm_log_error_set_code(record->error, words[i]);
         }
     }
 }
@@ -238,7 +178,7 @@ static void unwrap_class(PgmLogError *error)
     g_autofree char *class_name =
         g_strndup(error->message + strlen(lead), (gsize)(end - error->message) - strlen(lead));
     const char *code = pgm_sqlstate_from_exception(class_name);
-    set_code(error, code);
+    pgm_log_error_set_code(error, code);
     char *message = g_strdup(end + strlen("'>: "));
     g_free(error->message);
     error->message = message;
@@ -276,7 +216,7 @@ static PgmLogRecord *open_record(const Reader *r, guint i, const GMatchInfo *mat
     cut_failed_sql(record->error);
     if (record->error->sqlstate[0] == '\0')
     {
-        set_code(record->error, pgm_sqlstate_from_exception(class_name));
+        pgm_log_error_set_code(record->error, pgm_sqlstate_from_exception(class_name));
     }
     if (prefix != NULL)
     {
@@ -284,11 +224,11 @@ static PgmLogRecord *open_record(const Reader *r, guint i, const GMatchInfo *mat
     }
     if (record->error->sqlstate[0] == '\0' && r->code[0] != '\0' && i - r->code_at <= 6)
     {
-        set_code(record->error, r->code);
+        pgm_log_error_set_code(record->error, r->code);
     }
     if (record->error->sqlstate[0] == '\0')
     {
-        set_code(record->error, pgm_sqlstate_from_message(record->error->message));
+        pgm_log_error_set_code(record->error, pgm_sqlstate_from_message(record->error->message));
     }
     return record;
 }
@@ -321,7 +261,7 @@ static gboolean read_opening(Reader *r, guint i)
         gboolean later = k + 1 == G_N_ELEMENTS(OPENINGS);
         if (!OPENINGS[k].certain && record->error->sqlstate[0] == '\0' && !later)
         {
-            record_free(record);
+            pgm_log_record_free(record);
             continue;
         }
         take_frame(r, record);
@@ -428,7 +368,7 @@ static guint fill_field(Reader *r, guint i, Field field, const char *text)
         }
         break;
     case FIELD_CODE:
-        set_code(record->error, text);
+        pgm_log_error_set_code(record->error, text);
         break;
     case FIELD_CODE_AHEAD:
         break;
@@ -578,42 +518,6 @@ static void read_lines(Reader *r)
     }
 }
 
-static gboolean same_error(const PgmLogRecord *a, const PgmLogRecord *b)
-{
-    gboolean codes = a->error->sqlstate[0] == '\0' || b->error->sqlstate[0] == '\0' ||
-                     strcmp(a->error->sqlstate, b->error->sqlstate) == 0;
-    return codes && a->attempt == b->attempt && strcmp(a->error->message, b->error->message) == 0;
-}
-
-static void fill_from(char **field, char **other)
-{
-    if (*field == NULL)
-    {
-        *field = g_steal_pointer(other);
-    }
-}
-
-/* B tells A once more (a chained exception): A keeps its place and learns what only B knew. */
-static void merge(PgmLogRecord *a, PgmLogRecord *b)
-{
-    if (a->error->sqlstate[0] == '\0')
-    {
-        set_code(a->error, b->error->sqlstate);
-    }
-    fill_from(&a->error->detail, &b->error->detail);
-    fill_from(&a->error->hint, &b->error->hint);
-    fill_from(&a->error->context, &b->error->context);
-    fill_from(&a->error->statement, &b->error->statement);
-    if (a->error->source == NULL)
-    {
-        fill_from(&a->error->source, &b->error->source);
-        fill_from(&a->code_at_frame, &b->code_at_frame);
-        fill_from(&a->frame_file, &b->frame_file);
-        a->frame_line = b->frame_line;
-    }
-    a->times += b->times;
-}
-
 static void merge_all(Reader *r)
 {
     for (guint i = 0; i < r->all->len; i++)
@@ -622,65 +526,22 @@ static void merge_all(Reader *r)
         PgmLogRecord *earlier = NULL;
         for (guint k = 0; k < r->log->records->len && earlier == NULL; k++)
         {
-            earlier = same_error(r->log->records->pdata[k], record) ? r->log->records->pdata[k] : NULL;
+            earlier = pgm_log_record_same(r->log->records->pdata[k], record) ? r->log->records->pdata[k] : NULL;
         }
         gboolean noise = record->error->sqlstate[0] == '\0' && record->error->detail == NULL &&
                          record->error->statement == NULL &&
                          strstr(line_at(r, (guint)(record->error->line - r->text->first)), "ERROR:  ") == NULL;
         if (earlier != NULL)
         {
-            merge(earlier, record);
+            pgm_log_record_merge(earlier, record);
         }
         if (earlier != NULL || noise)
         {
-            record_free(record);
+            pgm_log_record_free(record);
             continue;
         }
         g_ptr_array_add(r->log->records, record);
     }
-}
-
-static gboolean is_aftermath(const PgmLogRecord *record)
-{
-    return strcmp(record->error->sqlstate, "25P02") == 0;
-}
-
-/* The first real error of the last attempt. In a server's log, where sessions are told apart, one whose transaction
- * then went on in vain counts before those of strangers. */
-static void choose(PgmLog *log)
-{
-    const PgmLogRecord *first = NULL, *aftermath = NULL;
-    guint attempt = 0;
-    for (guint i = 0; i < log->records->len; i++)
-    {
-        attempt = MAX(attempt, ((PgmLogRecord *)log->records->pdata[i])->attempt);
-    }
-    for (guint i = 0; i < log->records->len; i++)
-    {
-        const PgmLogRecord *record = log->records->pdata[i];
-        if (record->attempt == attempt && aftermath == NULL && is_aftermath(record))
-        {
-            aftermath = record;
-        }
-        log->aftermath += is_aftermath(record) ? record->times : 0;
-    }
-    for (guint i = 0; i < log->records->len && first == NULL; i++)
-    {
-        const PgmLogRecord *record = log->records->pdata[i];
-        gboolean stranger = aftermath != NULL && aftermath->process != NULL && record->process != NULL &&
-                            strcmp(aftermath->process, record->process) != 0;
-        if (record->attempt == attempt && !is_aftermath(record) && !stranger)
-        {
-            first = record;
-        }
-    }
-    /* an error after the cascade began is not its cause */
-    if (first != NULL && aftermath != NULL && first->error->line > aftermath->error->line)
-    {
-        first = NULL;
-    }
-    log->cause = first != NULL ? first : aftermath;
-    log->cascade = first == NULL && aftermath != NULL;
 }
 
 static GRegex *compile(const char *pattern)
@@ -743,22 +604,12 @@ PgmLog *pgm_log_read(const char *text, gsize length)
 {
     g_autoptr(PgmLogText) lines = pgm_log_text_new(text, length);
     PgmLog *log = g_new0(PgmLog, 1);
-    log->records = g_ptr_array_new_with_free_func(record_free);
+    log->records = g_ptr_array_new_with_free_func(pgm_log_record_free);
     Reader reader = {.text = lines, .log = log, .all = g_ptr_array_new()};
     reader_open(&reader);
     read_lines(&reader);
     merge_all(&reader);
-    choose(log);
+    pgm_log_choose(log);
     reader_close(&reader);
     return log;
-}
-
-void pgm_log_free(PgmLog *log)
-{
-    if (log == NULL)
-    {
-        return;
-    }
-    g_ptr_array_unref(log->records);
-    g_free(log);
 }

@@ -50,6 +50,16 @@ PgmLog *pgm_log_read(const char *text, gsize length);
 void pgm_log_free(PgmLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmLog, pgm_log_free)
 
+/* Fills in SQLSTATE and condition; CODE NULL, or not of five characters, changes nothing. */
+void pgm_log_error_set_code(PgmLogError *error, const char *code);
+void pgm_log_record_free(gpointer record);
+/* Does B tell of A once more (a chained exception, a retry in the same attempt)? */
+gboolean pgm_log_record_same(const PgmLogRecord *a, const PgmLogRecord *b);
+/* A keeps its place and learns what only B knew. */
+void pgm_log_record_merge(PgmLogRecord *a, PgmLogRecord *b);
+/* Sets cause, cascade and aftermath from the records. */
+void pgm_log_choose(PgmLog *log);
+
 PgmLogError *pgm_log_error_new(const char *sqlstate, const char *message);
 PgmLogError *pgm_log_error_copy(const PgmLogError *error);
 void pgm_log_error_free(PgmLogError *error);
