@@ -14,117 +14,6 @@ typedef struct
     PgmArea area;
 } Panels;
 
-gboolean pgm_run_is_preamble(const char *sql)
-{
-    return g_ascii_strncasecmp(sql, "SET ", 4) == 0 || g_ascii_strncasecmp(sql, "LOCK ", 5) == 0;
-}
-
-static const char *phase_sign(PgmPhaseState state)
-{
-    switch (state)
-    {
-    case PGM_PHASE_SKIPPED:
-    case PGM_PHASE_COMMITTED:
-        return "✓";
-    case PGM_PHASE_RUNNING:
-        return "▶";
-    case PGM_PHASE_ABORTED:
-        return "✗";
-    case PGM_PHASE_ROLLED_BACK:
-        return "▲";
-    default:
-        return "○";
-    }
-}
-
-static char *preconditions_step(const PgmModel *model)
-{
-    guint held = 0;
-    for (guint i = 0; i < model->preconditions->len; i++)
-    {
-        held += ((const PgmModelCheck *)g_ptr_array_index(model->preconditions, i))->holds ? 1 : 0;
-    }
-    gboolean none = model->preconditions->len == 0;
-    return g_strdup_printf("%s preconditions %u/%u",
-                           none                                ? "○"
-                           : held == model->preconditions->len ? "✓"
-                                                               : "✗",
-                           held, model->preconditions->len);
-}
-
-static char *backup_step(const PgmModel *model, gboolean long_form)
-{
-    if (model->backup_how == NULL)
-    {
-        return g_strdup(model->backup_progress != NULL ? "▶ backup" : "○ backup");
-    }
-    if (g_str_equal(model->backup_how, "failed"))
-    {
-        return g_strdup("✗ backup failed");
-    }
-    if (g_str_equal(model->backup_how, "dump"))
-    {
-        if (!long_form)
-        {
-            return g_strdup("✓ backup");
-        }
-        gint64 size = model->backup != NULL ? pgm_event_integer(model->backup, "bytes") : 0;
-        g_autofree char *bytes = pgm_text_bytes(size);
-        return g_strdup_printf("✓ backup %s verified", bytes);
-    }
-    return g_strdup(g_str_equal(model->backup_how, "none") ? "▲ no backup"
-                    : long_form                            ? "▲ backup by the operator's word"
-                                                           : "▲ backup");
-}
-
-/* LONG: with the names of all phases. */
-static GPtrArray *steps(const PgmWalk *walk, gboolean long_form)
-{
-    const PgmModel *model = walk->model;
-    GPtrArray *items = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(items, preconditions_step(model));
-    g_ptr_array_add(items, backup_step(model, long_form));
-    const PgmModelPhase *current = pgm_model_current(model);
-    for (guint i = 0; i < model->phases->len; i++)
-    {
-        const PgmModelPhase *phase = g_ptr_array_index(model->phases, i);
-        g_autofree char *name = pgm_text_safe(phase->name, -1);
-        gboolean named = long_form || phase == current;
-        g_ptr_array_add(
-            items, g_strdup_printf("%s %u%s%s", phase_sign(phase->state), i + 1, named ? " " : "", named ? name : ""));
-    }
-    return items;
-}
-
-static int steps_width(const GPtrArray *items)
-{
-    int width = 0;
-    for (guint i = 0; i < items->len; i++)
-    {
-        width += pgm_text_columns(g_ptr_array_index(items, i)) + 3;
-    }
-    return width;
-}
-
-void pgm_run_steps_draw(const PgmWalk *walk, PgmDisplay *display, PgmArea area)
-{
-    g_autoptr(GPtrArray) items = steps(walk, TRUE);
-    if (steps_width(items) > area.columns)
-    {
-        g_ptr_array_unref(items);
-        items = steps(walk, FALSE);
-    }
-    int column = area.column + 1;
-    for (guint i = 0; i < items->len; i++)
-    {
-        const char *item = g_ptr_array_index(items, i);
-        int width = pgm_text_columns(item);
-        pgm_display_line(display, area.row, column, MIN(width, area.column + area.columns - column),
-                         g_str_has_prefix(item, "▶") ? PGM_STYLE_STRONG : PGM_STYLE_NORMAL, item);
-        column += width + 3;
-    }
-}
-
 /* A horizontal edge across the panels, with titles; JOINT begins each column but the first. */
 static void edge(const Panels *panels, int row, const char *left, const char *joint, const char *right,
                  const int *starts, const char *const *titles, int n)
@@ -314,7 +203,7 @@ static void draw_waiting(const Panels *panels, PgmArea area)
     }
     if (panels->phase->stall_limit_ms > 0)
     {
-        text_at(panels, 1, area, PGM_STYLE_DIM, "rolls back at %s", limit);
+        text_at(panels, 1, area, PGM_STYLE_DIM, area.columns > 28 ? "rolls back at %s" : "limit %s", limit);
     }
     for (guint i = 0; i < waiting; i++)
     {
@@ -349,25 +238,53 @@ static void draw_check(const Panels *panels, int row, PgmArea area, const char *
             name, check->holds ? "" : ": ", check->holds ? "" : answer);
 }
 
-static void draw_verification(const Panels *panels, PgmArea area)
+/* What the phase will be asked, in its direction; NULL: the runbook could not be read. */
+static const GPtrArray *planned_checks(const Panels *panels)
 {
     const PgmPhase *phase = pgm_walk_phase(panels->walk, panels->phase->name);
-    const GPtrArray *planned = phase == NULL               ? NULL
-                               : panels->attempt->backward ? phase->rollback_verify
-                                                           : phase->verify;
+    return phase == NULL ? NULL : panels->attempt->backward ? phase->rollback_verify : phase->verify;
+}
+
+/* "Verification 5/5", once there are answers. */
+static char *verification_title(const Panels *panels)
+{
+    const GPtrArray *planned = planned_checks(panels);
+    guint held = 0, known = 0;
+    for (guint i = 0; planned != NULL && i < planned->len; i++)
+    {
+        const PgmModelCheck *check = answered(panels->attempt, ((const PgmCheck *)g_ptr_array_index(planned, i))->name);
+        known += check != NULL ? 1 : 0;
+        held += check != NULL && check->holds ? 1 : 0;
+    }
+    return known > 0 ? g_strdup_printf("Verification %u/%u %s", held, planned->len, held == planned->len ? "✓" : "")
+                     : g_strdup("Verification");
+}
+
+static void draw_verification(const Panels *panels, PgmArea area)
+{
+    const GPtrArray *planned = planned_checks(panels);
+    int row = 0;
     if (planned == NULL)
     {
         for (guint i = 0; i < panels->attempt->checks->len; i++)
         {
             const PgmModelCheck *check = g_ptr_array_index(panels->attempt->checks, i);
-            draw_check(panels, (int)i, area, check->name, check);
+            draw_check(panels, row++, area, check->name, check);
         }
         return;
     }
-    for (guint i = 0; i < planned->len; i++)
+    /* What fails stands first: it must not be what there is no room for. */
+    for (int failing = 1; failing >= 0; failing--)
     {
-        const PgmCheck *check = g_ptr_array_index(planned, i);
-        draw_check(panels, (int)i, area, check->name, answered(panels->attempt, check->name));
+        for (guint i = 0; i < planned->len; i++)
+        {
+            const PgmCheck *check = g_ptr_array_index(planned, i);
+            const PgmModelCheck *answer = answered(panels->attempt, check->name);
+            if ((answer != NULL && !answer->holds) == (failing != 0))
+            {
+                draw_check(panels, row++, area, check->name, answer);
+            }
+        }
     }
 }
 
@@ -379,11 +296,13 @@ static void draw_changes(const Panels *panels, PgmArea area)
         text_at(panels, 0, area, PGM_STYLE_DIM,
                 panels->attempt->transaction ? "nothing yet" : "no transaction: each statement commits alone");
     }
-    for (guint i = 0; i < changes->len; i++)
+    for (guint i = 0; i < changes->len && (int)i < area.rows; i++)
     {
         gboolean last = (int)i == area.rows - 1 && i + 1 < changes->len;
-        text_at(panels, (int)i, area, PGM_STYLE_NORMAL, last ? "%s   … and %u more" : "%s",
-                (const char *)g_ptr_array_index(changes, i), changes->len - i - 1);
+        g_autofree char *more = last ? g_strdup_printf("  (and %u more)", changes->len - i - 1) : g_strdup("");
+        g_autofree char *safe = pgm_text_safe(g_ptr_array_index(changes, i), -1);
+        g_autofree char *cut = pgm_text_fit(safe, MAX(area.columns - pgm_text_columns(more), 8));
+        text_at(panels, (int)i, area, PGM_STYLE_NORMAL, "%s%s", cut, more);
     }
 }
 
@@ -502,10 +421,9 @@ void pgm_run_panels_draw(const PgmWalk *walk, PgmDisplay *display, PgmArea area)
     int row = area.row;
     g_autofree char *title = phase_title(&panels);
     g_autofree char *locks = locks_title(walk);
+    g_autofree char *verification = verification_title(&panels);
     const char *const first[] = {title};
-    const char *const middle[] = {locks, "Waiting behind them", "Verification"};
-    const char *const changes[] = {panels.attempt->outcome == PGM_PHASE_COMMITTED ? "This transaction changed"
-                                                                                  : "This transaction changes"};
+    const char *const middle[] = {locks, "Waiting behind them", verification};
     const char *const rollback[] = {"Rollback SQL"};
 
     edge(&panels, row++, "┌", "─", "┐", starts, first, 1);
@@ -522,7 +440,6 @@ void pgm_run_panels_draw(const PgmWalk *walk, PgmDisplay *display, PgmArea area)
     pgm_display_text(display, row++, area.column + 1, inside, PGM_STYLE_STRONG,
                      panels.attempt->outcome == PGM_PHASE_COMMITTED ? " This transaction changed "
                                                                     : " This transaction changes ");
-    (void)changes;
     sides(&panels, row, rows.changes, starts, 1);
     draw_changes(&panels, (PgmArea){row, area.column + 2, rows.changes, inside});
     row += rows.changes;

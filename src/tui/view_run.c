@@ -260,12 +260,13 @@ static void add_files(PgmPager *pager, const PgmWalk *walk)
     {
         return;
     }
-    g_autofree char *journal = g_build_filename(walk->folder, "journal.jsonl", NULL);
     g_autofree char *report = g_build_filename(walk->folder, "report.md", NULL);
+    gboolean written = g_file_test(report, G_FILE_TEST_EXISTS);
     pgm_pager_add(pager, PGM_STYLE_NORMAL, "");
-    pgm_pager_addf(pager, PGM_STYLE_NORMAL, "Journal  %s", journal);
-    pgm_pager_addf(pager, PGM_STYLE_NORMAL, "Report   %s%s", report,
-                   g_file_test(report, G_FILE_TEST_EXISTS) ? "" : "   (w writes it)");
+    pgm_pager_add(pager, PGM_STYLE_STRONG, "On record");
+    pgm_pager_addf(pager, PGM_STYLE_NORMAL, "  %s", walk->folder);
+    pgm_pager_addf(pager, PGM_STYLE_NORMAL, "  journal.jsonl, %s",
+                   written ? "report.md" : "and report.md once w has written it");
 }
 
 static void draw_end(RunView *run, const PgmWalk *walk, PgmConsole *console, PgmArea area)
