@@ -242,6 +242,12 @@ gboolean pgm_model_unfinished(const PgmModel *model)
 
 /* Applying, one function for each kind of event that changes the model */
 
+static void forget(PgmEvent **field)
+{
+    pgm_event_free(*field);
+    *field = NULL;
+}
+
 static void apply_run(PgmModel *model, const PgmEvent *event)
 {
     set_text(&model->run, event, "run");
@@ -280,7 +286,7 @@ static void apply_resumed(PgmModel *model, const PgmEvent *event)
     (void)event;
     g_clear_pointer(&model->outcome, g_free);
     g_clear_pointer(&model->message, g_free);
-    g_clear_pointer(&model->question, pgm_event_free);
+    forget(&model->question);
     g_clear_pointer(&model->ended_at, g_free);
 }
 
@@ -318,7 +324,7 @@ static void apply_backup(PgmModel *model, const PgmEvent *event)
 {
     set_text(&model->backup_how, event, "how");
     keep(&model->backup, event);
-    g_clear_pointer(&model->backup_progress, pgm_event_free);
+    forget(&model->backup_progress);
 }
 
 static void apply_backup_progress(PgmModel *model, const PgmEvent *event)
@@ -377,7 +383,7 @@ static void apply_phase_begin(PgmModel *model, const PgmEvent *event)
             g_ptr_array_add(phase->rollback, g_strdup(g_ptr_array_index(rollback, i)));
         }
     }
-    g_clear_pointer(&model->activity, pgm_event_free);
+    forget(&model->activity);
 }
 
 static void apply_phase_skipped(PgmModel *model, const PgmEvent *event)
@@ -559,7 +565,7 @@ static void apply_question(PgmModel *model, const PgmEvent *event)
 static void apply_answer(PgmModel *model, const PgmEvent *event)
 {
     (void)event;
-    g_clear_pointer(&model->question, pgm_event_free);
+    forget(&model->question);
 }
 
 static void apply_commit_intent(PgmModel *model, const PgmEvent *event)
@@ -599,7 +605,7 @@ static void settle(PgmModel *model, const PgmEvent *event, gboolean committed, c
     {
         count_missing(model, phase, attempt);
     }
-    g_clear_pointer(&model->activity, pgm_event_free);
+    forget(&model->activity);
 }
 
 static void apply_committed(PgmModel *model, const PgmEvent *event)
@@ -628,8 +634,8 @@ static void apply_end(PgmModel *model, const PgmEvent *event)
     set_text(&model->message, event, "message");
     g_free(model->ended_at);
     model->ended_at = g_strdup(pgm_event_time(event));
-    g_clear_pointer(&model->question, pgm_event_free);
-    g_clear_pointer(&model->activity, pgm_event_free);
+    forget(&model->question);
+    forget(&model->activity);
 }
 
 static const ApplyFunc apply_functions[PGM_EVENT_KINDS] = {

@@ -145,7 +145,8 @@ void pgm_test_run_end(PgmTestRun *run, const char *outcome, const char *message)
 
 void pgm_test_run_crash(PgmTestRun *run)
 {
-    g_clear_pointer(&run->journal, pgm_journal_close);
+    pgm_journal_close(run->journal);
+    run->journal = NULL;
 }
 
 PgmModel *pgm_test_run_fold(const PgmTestRun *run)
