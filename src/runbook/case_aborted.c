@@ -127,8 +127,11 @@ static void name_probable(PgmCase *c, const PgmObstacle *obstacle)
     if (strcmp(obstacle->sqlstate, "42804") == 0)
     {
         pgm_case_suggest(c, error, "it mends the likely cause", obstacle->relation);
-        pgm_case_next(c, "pgmedic plan retype %s.%s '%s' -o DIR writes a runbook for this database as it is.",
-                      obstacle->relation, obstacle->column, obstacle->type);
+        pgm_case_next(
+            c,
+            "Convert %s.%s, and every column that references it, to %s: by the suggested runbook, or one written "
+            "after it (pgmedic guide uuid-to-varchar shows what it does).",
+            obstacle->relation, obstacle->column, obstacle->type);
     }
     pgm_log_error_free(error);
 }

@@ -156,8 +156,11 @@ static void conclude(PgmCase *c, const char *relation, const char *column, const
                      "Either %s.%s and every column that references it become %s here, all in one transaction, or "
                      "the migration's column becomes %s, there and in the application.",
                      relation, column, wanted, here);
-    pgm_case_next(c, "pgmedic plan retype %s.%s '%s' -o DIR writes a runbook for this database as it is.", relation,
-                  column, wanted);
+    pgm_case_next(
+        c,
+        "Convert %s.%s, and every column that references it, to %s: by the suggested runbook, or one written after it "
+        "(pgmedic guide uuid-to-varchar shows what it does).",
+        relation, column, wanted);
     pgm_case_next(c, "Or change the migration: make %s %s, if the application can live with that.",
                   referrer != NULL ? referrer : "its column", here);
     pgm_case_next(c, "Compare this database with the one where the migration works (pgmedic drift --against …): a key "

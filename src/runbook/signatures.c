@@ -163,7 +163,9 @@ static const Signature SIGNATURES[] = {
      "Views, rules, policies, generated columns and triggers that use a column forbid changing its type; the message "
      "names "
      "only one of them.",
-     {"pgmedic plan retype TABLE.COLUMN TYPE finds all of them and writes them back afterwards."}},
+     {"List what depends on the column (pgmedic inspect TABLE), save each definition, and drop and recreate them in "
+      "the same "
+      "transaction as the change."}},
     {"0A000",
      NULL,
      NULL,

@@ -175,7 +175,7 @@ static void test_aborted(Fixture *f, gconstpointer data)
     const PgmSuggestion *suggestion = d->suggestions->pdata[0];
     g_assert_cmpstr(suggestion->runbook, ==, "uuid-to-varchar");
     assert_holds(suggestion->why, "likely");
-    g_assert_true(g_str_has_prefix(d->next->pdata[0], "pgmedic plan retype documents.id"));
+    g_assert_true(g_str_has_prefix(d->next->pdata[0], "Convert documents.id"));
 }
 
 /* Without database and repository the log alone still tells what it can. */
@@ -232,7 +232,7 @@ static void test_other_table(Fixture *f, gconstpointer data)
     g_assert_cmpstr(d->error->source, ==, "add.sql line 3");
     g_assert_cmpuint(d->suggestions->len, ==, 0);
     g_autofree char *next = join(d->next);
-    assert_holds(next, "pgmedic plan retype orders.id 'integer'");
+    assert_holds(next, "Convert orders.id, and every column that references it, to integer");
 }
 
 typedef struct
