@@ -167,7 +167,8 @@ static char *next_line(PgmPlainInput *input)
 static void read_more(PgmPlainInput *input)
 {
     char bytes[4096];
-    ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+    /* From a pipe not a byte more than the line: what follows may be meant for whoever reads next. */
+    ssize_t n = read(STDIN_FILENO, bytes, input->terminal ? sizeof bytes : 1);
     if (n > 0)
     {
         g_string_append_len(input->buffer, bytes, n);

@@ -60,7 +60,8 @@ static GSubprocess *start(const char *const *argv, gboolean input, const char *c
 
 static char *text_of(GBytes *bytes)
 {
-    return g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    gsize size = g_bytes_get_size(bytes); /* the data of no bytes is NULL */
+    return size > 0 ? g_strndup(g_bytes_get_data(bytes, NULL), size) : g_strdup("");
 }
 
 /* A context of its own, so that it works on any thread and runs nobody else's sources. */
