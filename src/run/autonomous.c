@@ -52,9 +52,13 @@ static gboolean done_before(const PgmEngine *engine, const char *sql)
     for (guint a = phase->attempts->len; a > 0; a--)
     {
         const PgmModelAttempt *attempt = g_ptr_array_index(phase->attempts, a - 1);
-        if (attempt->backward != engine->backward)
+        if (attempt->backward != engine->backward && attempt->outcome == PGM_PHASE_COMMITTED)
         {
             return FALSE; /* a rollback in between undid it */
+        }
+        if (attempt->backward != engine->backward)
+        {
+            continue;
         }
         for (guint i = 0; i < attempt->statements->len; i++)
         {

@@ -26,6 +26,7 @@ struct PgmJournal
     gint64 sequence; /* of the newest line */
     off_t size;      /* of the good lines */
     gint64 torn;
+    gboolean broken; /* a failed line could not be cut off: what follows it could not be read */
     char head[HASH_DIGITS + 1];
 };
 
@@ -135,14 +136,17 @@ static gboolean chain_holds(const char *line, gsize length, const char *prev, ch
 /* Cut back what a failed write left, so that the next line (if there is room again) starts on its own. */
 static void journal_cut(PgmJournal *journal)
 {
-    if (ftruncate(journal->fd, journal->size) != 0)
-    {
-        g_debug("cannot cut the journal back: %s", g_strerror(errno));
-    }
+    journal->broken = ftruncate(journal->fd, journal->size) != 0;
 }
 
 gboolean pgm_journal_append(PgmJournal *journal, PgmEvent *event, GError **error)
 {
+    if (journal->broken)
+    {
+        g_set_error(error, PGM_ERROR, PGM_ERROR_IO,
+                    "the journal %s ends in a broken line; nothing more is written to it", journal->path);
+        return FALSE;
+    }
     g_autofree char *time = pgm_time_now();
     g_autofree char *text = pgm_event_serialize(event, journal->sequence + 1, time);
     char hash[HASH_DIGITS + 1];
@@ -215,10 +219,43 @@ static GPtrArray *parse_lines(const char *path, GBytes *bytes, char *head, gsize
     return g_steal_pointer(&events);
 }
 
+/* All of the file behind FD, which no rename or link can exchange any more. */
+static GBytes *read_descriptor(int fd, const char *path, GError **error)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > MAX_JOURNAL_BYTES)
+    {
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s is not a journal: no regular file, or too large", path);
+        return NULL;
+    }
+    gsize size = (gsize)status.st_size;
+    g_autofree char *data = g_malloc(size + 1);
+    gsize have = 0;
+    while (have < size)
+    {
+        ssize_t got = pread(fd, data + have, size - have, (off_t)have);
+        if (got < 0 && errno == EINTR)
+        {
+            continue;
+        }
+        if (got < 0)
+        {
+            set_io_error(error, "cannot read", path);
+            return NULL;
+        }
+        if (got == 0)
+        {
+            break; /* cut meanwhile: what is there is what counts */
+        }
+        have += (gsize)got;
+    }
+    return g_bytes_new_take(g_steal_pointer(&data), have);
+}
+
 PgmJournal *pgm_journal_open(const char *folder, GPtrArray **events, GError **error)
 {
     g_autoptr(PgmJournal) journal = journal_new(folder);
-    journal->fd = open(journal->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+    journal->fd = open(journal->path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
     if (journal->fd < 0)
     {
         set_io_error(error, "cannot open", journal->path);
@@ -228,7 +265,7 @@ PgmJournal *pgm_journal_open(const char *folder, GPtrArray **events, GError **er
     {
         return NULL;
     }
-    g_autoptr(GBytes) bytes = pgm_file_read(journal->path, MAX_JOURNAL_BYTES, error);
+    g_autoptr(GBytes) bytes = read_descriptor(journal->fd, journal->path, error);
     if (bytes == NULL)
     {
         return NULL;
@@ -255,7 +292,15 @@ PgmJournal *pgm_journal_open(const char *folder, GPtrArray **events, GError **er
 GPtrArray *pgm_journal_read(const char *folder, char **head, GError **error)
 {
     g_autofree char *path = g_build_filename(folder, "journal.jsonl", NULL);
-    g_autoptr(GBytes) bytes = pgm_file_read(path, MAX_JOURNAL_BYTES, error);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+    {
+        int why = errno;
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "cannot open the journal %s: %s", path, g_strerror(why));
+        return NULL;
+    }
+    g_autoptr(GBytes) bytes = read_descriptor(fd, path, error);
+    close(fd);
     if (bytes == NULL)
     {
         return NULL;

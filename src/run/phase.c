@@ -454,6 +454,10 @@ static gboolean step_back(PgmEngine *engine, int number, const GError *why, gboo
     {
         return FALSE;
     }
+    if (engine->locked_since != 0)
+    {
+        engine->locked_before_ms += (g_get_monotonic_time() - engine->locked_since) / 1000;
+    }
     engine->locked_since = 0;
     *again = engine_pause(engine, pause);
     return TRUE;

@@ -35,6 +35,7 @@ gboolean phase_tell_begin(PgmEngine *engine, GError **error)
     engine->cancel = FALSE;
     engine->holds_locks = FALSE;
     engine->locked_since = 0;
+    engine->locked_before_ms = 0;
     engine->most_waiting = 0;
     engine->oldest_wait_ms = 0;
     PgmEvent *event = pgm_event_new(PGM_EVENT_PHASE_BEGIN);
@@ -107,16 +108,18 @@ gboolean phase_tell_notices(PgmEngine *engine, GError **error)
 
 gboolean phase_tell_impact(PgmEngine *engine, GError **error)
 {
-    if (engine->locked_since == 0)
+    if (engine->locked_since == 0 && engine->locked_before_ms == 0)
     {
         return TRUE;
     }
+    gint64 held = engine->locked_since != 0 ? (g_get_monotonic_time() - engine->locked_since) / 1000 : 0;
     PgmEvent *event = pgm_event_new(PGM_EVENT_IMPACT);
-    pgm_event_set_integer(event, "exclusive_ms", (g_get_monotonic_time() - engine->locked_since) / 1000);
+    pgm_event_set_integer(event, "exclusive_ms", held + engine->locked_before_ms);
     pgm_event_set_integer(event, "most_waiting", engine->most_waiting);
     pgm_event_set_integer(event, "oldest_wait_ms", engine->oldest_wait_ms);
     pgm_event_set_texts(event, "relations", engine->phase->lock);
     engine->locked_since = 0;
+    engine->locked_before_ms = 0;
     return engine_tell_phase(engine, event, error);
 }
 

@@ -101,7 +101,7 @@ static gboolean settle_done(PgmEngine *engine, gboolean *any, gboolean *go_on, P
     g_autoptr(GPtrArray) done = ask_done(engine, &why);
     if (done == NULL)
     {
-        return left(engine, go_on, outcome, why->message);
+        return left(engine, go_on, outcome, why != NULL ? why->message : "stopped before anything was done");
     }
     guint count = 0, total = 0;
     for (guint i = 0; i < done->len; i++)

@@ -89,7 +89,8 @@ static gboolean accepts(const char *folder, gboolean (*filter)(const PgmModel *m
     g_autoptr(GPtrArray) events = pgm_journal_read(folder, NULL, NULL);
     if (events == NULL)
     {
-        return FALSE; /* a journal that cannot be read is named when it is asked for by name */
+        return TRUE; /* it may be the one that is meant: whoever opens it says what is wrong, rather than take up an
+                        older one */
     }
     g_autoptr(PgmModel) model = pgm_model_from_events(events);
     return filter(model);

@@ -93,7 +93,8 @@ struct PgmEngine
     gboolean statement_runs; /* a statement is on the wire: what must break the phase off cancels it */
     gboolean holds_locks;    /* the stall limit counts */
     gboolean stalled;
-    gint64 locked_since; /* g_get_monotonic_time(); 0: not locked */
+    gint64 locked_since;     /* g_get_monotonic_time(); 0: not locked */
+    gint64 locked_before_ms; /* in tries of this attempt that did not get all of their locks */
     gint64 most_waiting, oldest_wait_ms;
     gboolean commit_verified; /* as the operator chose for this phase */
 };
