@@ -406,10 +406,7 @@ static int exit_code(const PgmConsole *console)
     {
         return 4; /* left before the run began */
     }
-    return pgm_facts_get(&console->facts, PGM_NEWS_SERVER) == NULL &&
-                   pgm_facts_get(&console->facts, PGM_NEWS_UNREACHABLE) != NULL
-               ? 3
-               : 0;
+    return pgm_facts_get(&console->facts, PGM_NEWS_SERVER) == NULL ? 3 : 0;
 }
 
 int pgm_tui_run(const PgmTuiOptions *options, GError **error)

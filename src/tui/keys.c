@@ -193,20 +193,33 @@ PgmAction pgm_keys_command(const char *name)
     return matches == 1 ? found : PGM_ACTION_NONE;
 }
 
+/* The ways out and the way to all others: never what there is no room for. */
+static gboolean is_always_named(const PgmKey *row)
+{
+    return row->action == PGM_ACTION_HELP || row->action == PGM_ACTION_BACK || row->action == PGM_ACTION_QUIT;
+}
+
+static int footer_item_columns(const PgmKey *row)
+{
+    return pgm_text_columns(row->shown) + 1 + pgm_text_columns(row->label) + 3;
+}
+
 char *pgm_keys_footer(PgmViewId view, int columns)
 {
     GString *footer = g_string_new(NULL);
+    int room = columns + 3;
     for (const PgmKey *row = pgm_keys; row->action != PGM_ACTION_NONE; row++)
     {
-        if (!(row->footer & BIT(view)))
+        room -= (row->footer & BIT(view)) && is_always_named(row) ? footer_item_columns(row) : 0;
+    }
+    for (const PgmKey *row = pgm_keys; row->action != PGM_ACTION_NONE; row++)
+    {
+        if (!(row->footer & BIT(view)) || (!is_always_named(row) && footer_item_columns(row) > room))
         {
             continue;
         }
-        g_autofree char *item = g_strdup_printf("%s%s %s", footer->len > 0 ? "   " : "", row->shown, row->label);
-        if (pgm_text_columns(footer->str) + pgm_text_columns(item) <= columns)
-        {
-            g_string_append(footer, item);
-        }
+        room -= is_always_named(row) ? 0 : footer_item_columns(row);
+        g_string_append_printf(footer, "%s%s %s", footer->len > 0 ? "   " : "", row->shown, row->label);
     }
     return g_string_free(footer, FALSE);
 }

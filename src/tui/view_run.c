@@ -379,6 +379,18 @@ static gboolean phase_is_open(const PgmWalk *walk)
     return attempt != NULL && attempt->outcome == PGM_PHASE_RUNNING;
 }
 
+static gboolean can_roll_back(const PgmWalk *walk)
+{
+    for (guint i = 0; i < walk->model->phases->len; i++)
+    {
+        if (((const PgmModelPhase *)g_ptr_array_index(walk->model->phases, i))->state == PGM_PHASE_COMMITTED)
+        {
+            return walk->folder != NULL;
+        }
+    }
+    return FALSE;
+}
+
 static gboolean dump_runs(const PgmWalk *walk)
 {
     return walk->model->backup_progress != NULL && walk->model->backup_how == NULL;
@@ -432,7 +444,12 @@ static PgmReaction act(PgmView *view, PgmConsole *console, PgmAction action)
         open_full_sql(console, walk);
         return PGM_HANDLED;
     }
-    if (action == PGM_ACTION_ROLLBACK_RUN && walk->folder != NULL)
+    if (action == PGM_ACTION_ROLLBACK_RUN && !can_roll_back(walk))
+    {
+        pgm_console_say(console, "no phase of this run is committed: there is nothing to roll back");
+        return PGM_HANDLED;
+    }
+    if (action == PGM_ACTION_ROLLBACK_RUN)
     {
         g_autofree char *folder = g_strdup(walk->folder);
         pgm_walk_free(walk);
@@ -459,8 +476,8 @@ static char *footer(PgmView *view, PgmConsole *console, int columns)
     }
     if (walk->ended)
     {
-        return g_strdup(walk->folder != NULL ? "w write the report   B roll back   v full SQL   ? help   q quit"
-                                             : "v full SQL   ? help   q quit");
+        return g_strdup_printf("%s%sv full SQL   ? help   q quit", walk->folder != NULL ? "w write the report   " : "",
+                               can_roll_back(walk) ? "B roll back   " : "");
     }
     if (pgm_question_is_open(walk))
     {

@@ -2,6 +2,7 @@
 #include "harness/screen.h"
 #include "harness/server.h"
 
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -256,6 +257,23 @@ static void test_no_server(void)
     assert_left(screen, 3);
 }
 
+/* Something listens and never answers: the first frame does not wait for it, and neither does leaving. */
+static void test_silent_server(void)
+{
+    g_autoptr(GSocketListener) listener = g_socket_listener_new();
+    guint16 port = g_socket_listener_add_any_inet_port(listener, NULL, NULL);
+    g_autofree char *text = g_strdup_printf("host=127.0.0.1 port=%u dbname=documents", port);
+    g_autoptr(PgmScreen) screen = pgm_screen_new(24, 80, (const char *const[]){"-d", text, NULL}, surroundings);
+    pgm_screen_assert_text(screen, "connecting…");
+    assert_frames_line_up(screen);
+    pgm_screen_type(screen, "?");
+    pgm_screen_assert_text(screen, "Help: Overview");
+    gint64 before = g_get_monotonic_time();
+    pgm_screen_control(screen, 'c');
+    assert_left(screen, 3);
+    g_assert_cmpint(g_get_monotonic_time() - before, <, 5 * G_USEC_PER_SEC); /* the connection's time-out is 10 s */
+}
+
 static void test_locale_and_colour(void)
 {
     static const char *const plain[] = {"LC_ALL=C", "NO_COLOR=1", NULL};
@@ -323,6 +341,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tui/diagnose", test_diagnose);
     g_test_add_func("/tui/signals", test_signals);
     g_test_add_func("/tui/no-server", test_no_server);
+    g_test_add_func("/tui/silent-server", test_silent_server);
     g_test_add_func("/tui/locale-and-colour", test_locale_and_colour);
     g_test_add_func("/tui/no-terminal", test_no_terminal);
     g_test_add_func("/tui/mouse", test_mouse);
