@@ -92,7 +92,7 @@ static PgmHealthFinding *judge(const PgmHealthCheck *check, const PgmResult *ans
     }
     double value = g_ascii_strtod(pgm_result_value(answer, 0, 0), NULL);
     const char *summary = pgm_result_value(answer, 0, 1);
-    double warn, fail;
+    double warn = NAN, fail = NAN;
     const char *wrong = NULL;
     if (!find_thresholds(check, thresholds, &warn, &fail, &wrong))
     {

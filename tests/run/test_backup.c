@@ -175,6 +175,7 @@ static void test_round_trip(void)
         const PgmBackupTable *table = g_ptr_array_index(backup->tables, i);
         docs_before = strcmp(table->name, "docs") == 0 ? table : docs_before;
     }
+    g_assert_nonnull(docs_before);
     g_assert_cmpint(docs->rows, ==, docs_before->rows);
     g_assert_cmpint(docs_before->rows, ==, 20000);
     g_assert_cmpstr(docs->checksum, !=, docs_before->checksum);
