@@ -88,6 +88,9 @@ typedef struct
     GPtrArray *preconditions; /* PgmModelCheck */
     GPtrArray *phases;        /* PgmModelPhase, in the runbook's order */
     gboolean armed;
+    int connected_pid;          /* the newest run connection's backend; 0: none told */
+    char *connected_start;      /* … and its backend_start */
+    gboolean backward;          /* the run is on its way back: resume goes on rolling back */
     char *backup_how;           /* "dump" …; NULL: not yet */
     PgmEvent *backup;           /* the BACKUP event; NULL */
     PgmEvent *backup_progress;  /* live; NULL */

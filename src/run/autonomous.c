@@ -206,8 +206,14 @@ static gboolean judge(PgmEngine *engine, PhaseOutcome *outcome, GError **error)
 {
     gboolean hold;
     pgm_watch_backend(engine->watch, 0, NULL);
-    if (!verify_after(engine, &hold, error))
+    g_autoptr(GError) why = NULL;
+    if (!verify_after(engine, &hold, &why))
     {
+        if (pgm_connection_is_lost(engine->connection))
+        {
+            return lost(engine, why, outcome, error);
+        }
+        g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
     if (hold)

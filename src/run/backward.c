@@ -32,6 +32,13 @@ static gboolean undo_phase(PgmEngine *engine, gboolean *undone, GError **error)
     for (;;)
     {
         g_auto(PhaseOutcome) outcome = {0};
+        g_autoptr(GError) why = NULL;
+        if (!engine_reconnect(engine, &why))
+        {
+            g_free(engine->message);
+            engine->message = g_strdup_printf("phase %s could not be undone: %s", engine->phase->name, why->message);
+            return TRUE;
+        }
         gboolean told = engine->phase->transaction ? phase_run_transaction(engine, &outcome, error)
                                                    : phase_run_autonomous(engine, &outcome, error);
         if (!told)
@@ -57,10 +64,6 @@ static gboolean undo_phase(PgmEngine *engine, gboolean *undone, GError **error)
         {
             return TRUE;
         }
-        if (!engine_reconnect(engine, NULL))
-        {
-            return TRUE;
-        }
     }
 }
 
@@ -68,12 +71,6 @@ gboolean walk_backward(PgmEngine *engine, gboolean *complete, GError **error)
 {
     GPtrArray *phases = engine->runbook->phases;
     *complete = FALSE;
-    g_autoptr(GError) why = NULL;
-    if (!engine_reconnect(engine, &why))
-    {
-        engine_set_message(engine, "%s", why->message);
-        return TRUE;
-    }
     for (guint i = phases->len; i > 0; i--)
     {
         const PgmPhase *phase = g_ptr_array_index(phases, i - 1);

@@ -92,10 +92,11 @@ static gboolean tell_refused(PgmEngine *engine, const char *reason, const GError
     return phase_tell_impact(engine, error) && phase_tell_aborted(engine, BY_STATEMENT, reason, why, error);
 }
 
-/* COMMIT was sent and the connection broke: ask the server itself. */
+/* The connection broke at COMMIT, or just before it: ask the server itself. */
 static gboolean lost_at_commit(PgmEngine *engine, const GError *why, PhaseOutcome *outcome, GError **error)
 {
-    PgmEvent *event = pgm_event_set_text(pgm_event_new(PGM_EVENT_LOST), "message", why->message);
+    PgmEvent *event = pgm_event_set_text(pgm_event_new(PGM_EVENT_LOST), "message",
+                                         why != NULL ? why->message : "the connection broke at COMMIT");
     if (!engine_tell_phase(engine, event, error) || !phase_tell_impact(engine, error))
     {
         return FALSE;
@@ -134,6 +135,10 @@ gboolean commit_transaction(PgmEngine *engine, PhaseOutcome *outcome, GError **e
     engine->holds_locks = FALSE; /* from here on the stall limit has no say: it would only add doubt */
     engine->stalled = FALSE;
     g_autofree char *lsn = prove_xid(engine, &unproven);
+    if (pgm_connection_is_lost(engine->connection))
+    {
+        return lost_at_commit(engine, unproven, outcome, error); /* no intent is on record: COMMIT is not sent */
+    }
     const PgmModelAttempt *attempt = pgm_model_phase_attempt(pgm_model_phase(engine->model, engine->phase->name));
     const char *xid = attempt != NULL ? attempt->xid : NULL;
     return tell_intent(engine, xid, lsn, unproven != NULL ? unproven->message : NULL, error) &&

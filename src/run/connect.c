@@ -7,6 +7,8 @@
 enum
 {
     ADVISORY_CLASS = 0x70676d64,
+    LOCK_TRIES = 50, /* while our own old backend is on its way out */
+    LOCK_PAUSE_MS = 100,
 };
 
 static void watch_reported(PgmActivity *activity, gpointer user)
@@ -80,7 +82,24 @@ static gboolean refuse_pooler(const PgmEngine *engine, const PgmServer *server, 
     return FALSE;
 }
 
-static gboolean take_advisory_lock(PgmEngine *engine, GError **error)
+/* The run's own connection of before, by the journal's word: its client is gone (the journal is locked by us), but the
+ * server has not noticed yet, and the lock is still held. */
+static gboolean end_own_backend(PgmEngine *engine)
+{
+    const PgmModel *model = engine->model;
+    if (model->connected_pid == 0 || model->connected_start == NULL)
+    {
+        return FALSE;
+    }
+    g_autofree char *pid = g_strdup_printf("%d", model->connected_pid);
+    const char *parameters[] = {pid, model->connected_start};
+    const char *query = pgm_query_text("run/drop_backend", pgm_connection_server(engine->connection)->version);
+    g_autoptr(PgmResult) result = pgm_connection_execute(engine->connection, query, 2, parameters, NULL, NULL);
+    return result != NULL && pgm_result_rows(result) > 0;
+}
+
+/* HOLDER: who has it when TAKEN is FALSE; NULL when that is not visible. */
+static gboolean try_advisory_lock(PgmEngine *engine, gboolean *taken, char **holder, GError **error)
 {
     const char *query = pgm_query_text("run/advisory_lock", pgm_connection_server(engine->connection)->version);
     g_autofree char *class = g_strdup_printf("%d", ADVISORY_CLASS);
@@ -90,11 +109,35 @@ static gboolean take_advisory_lock(PgmEngine *engine, GError **error)
     {
         return FALSE;
     }
-    if (pgm_result_boolean(result, 0, 0))
+    *taken = pgm_result_boolean(result, 0, 0);
+    g_free(*holder);
+    *holder = g_strdup(pgm_result_value(result, 0, 1));
+    return TRUE;
+}
+
+static gboolean take_advisory_lock(PgmEngine *engine, GError **error)
+{
+    g_autofree char *holder = NULL;
+    gboolean taken = FALSE;
+    gboolean ended = FALSE;
+    for (int number = 0; number < LOCK_TRIES; number++)
     {
-        return TRUE;
+        if (!try_advisory_lock(engine, &taken, &holder, error))
+        {
+            return FALSE;
+        }
+        if (taken)
+        {
+            return TRUE;
+        }
+        gboolean there = end_own_backend(engine);
+        if (!there && (ended || engine->model->connected_pid == 0))
+        {
+            break;
+        }
+        ended = !there; /* it may have gone between the two questions: once more, and then it is another's */
+        g_usleep(there ? LOCK_PAUSE_MS * 1000 : 0);
     }
-    const char *holder = pgm_result_value(result, 0, 1);
     g_set_error(error, PGM_ERROR, PGM_ERROR_REFUSED,
                 "another pgmedic is at work on this database (%s): two operators must not run at once",
                 holder != NULL ? holder : "its session is not visible to this role");
@@ -147,10 +190,11 @@ gboolean engine_connect(PgmEngine *engine, GError **error)
         g_clear_pointer(&engine->connection, pgm_connection_close);
         return FALSE;
     }
-    if (engine->journal == NULL)
-    {
-        return TRUE;
-    }
+    return engine->journal == NULL || engine_tell_connected(engine, error);
+}
+
+gboolean engine_tell_connected(PgmEngine *engine, GError **error)
+{
     const PgmServer *server = pgm_connection_server(engine->connection);
     PgmEvent *event = pgm_event_new(PGM_EVENT_CONNECTED);
     pgm_event_set_integer(event, "pid", server->backend_pid);

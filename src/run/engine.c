@@ -179,6 +179,11 @@ void engine_tell_anyway(PgmEngine *engine, PgmEvent *event)
     operator_tell(engine, event);
 }
 
+void engine_tell_phase_anyway(PgmEngine *engine, PgmEvent *event)
+{
+    engine_tell_anyway(engine, set_phase(engine, event));
+}
+
 /* Listening */
 
 static void tell_activity(PgmEngine *engine, const PgmActivity *activity)

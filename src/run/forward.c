@@ -271,6 +271,13 @@ static gboolean roll_back_all(PgmEngine *engine, PgmOutcome *outcome, GError **e
 {
     gboolean complete;
     gboolean armed;
+    g_autoptr(GError) why = NULL;
+    if (!engine_reconnect(engine, &why))
+    {
+        g_free(engine->message);
+        engine->message = g_strdup_printf("nothing was rolled back: %s", why->message);
+        return engine_note(engine, error, "%s", engine->message);
+    }
     if (!prepare_arm(engine, PGM_QUESTION_ROLLBACK, &armed, error))
     {
         return FALSE;

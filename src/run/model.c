@@ -120,6 +120,7 @@ void pgm_model_free(PgmModel *model)
                            model->conninfo,
                            model->pgmedic,
                            model->backup_how,
+                           model->connected_start,
                            model->outcome,
                            model->message};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -195,11 +196,17 @@ static void apply_run(PgmModel *model, const PgmEvent *event)
 
 static void apply_resumed(PgmModel *model, const PgmEvent *event)
 {
-    (void)event;
+    model->backward = model->backward || g_strcmp0(pgm_event_text(event, "mode"), "rollback") == 0;
     g_clear_pointer(&model->outcome, g_free);
     g_clear_pointer(&model->message, g_free);
     forget(&model->question);
     g_clear_pointer(&model->ended_at, g_free);
+}
+
+static void apply_connected(PgmModel *model, const PgmEvent *event)
+{
+    model->connected_pid = (int)pgm_event_integer(event, "pid");
+    set_text(&model->connected_start, event, "backend_start");
 }
 
 static PgmModelCheck *check_from(const PgmEvent *event)
@@ -284,6 +291,7 @@ static void apply_phase_begin(PgmModel *model, const PgmEvent *event)
     phase->stall_limit_ms = pgm_event_integer(event, "stall_limit_ms");
     phase->decide_within_ms = pgm_event_integer(event, "decide_within_ms");
     PgmModelAttempt *attempt = attempt_new(event);
+    model->backward = attempt->backward;
     g_ptr_array_add(phase->attempts, attempt);
     if (!attempt->backward)
     {
@@ -553,6 +561,7 @@ static void apply_end(PgmModel *model, const PgmEvent *event)
 static const ApplyFunc apply_functions[PGM_EVENT_KINDS] = {
     [PGM_EVENT_RUN] = apply_run,
     [PGM_EVENT_RESUMED] = apply_resumed,
+    [PGM_EVENT_CONNECTED] = apply_connected,
     [PGM_EVENT_PRECONDITION] = apply_precondition,
     [PGM_EVENT_ARMED] = apply_armed,
     [PGM_EVENT_BACKUP_PROGRESS] = apply_backup_progress,

@@ -355,6 +355,11 @@ static gboolean decide(PgmEngine *engine, const Try *try_, gboolean *commit, Eng
     }
     *by = reply.by;
     *commit = reply.by == BY_OPERATOR && reply.decision == PGM_DECISION_COMMIT;
+    if (*commit && (engine->quit || engine->rollback_phase || engine->cancel))
+    {
+        *commit = FALSE; /* both were heard at once: told to end is never a commit */
+        *by = engine->quit ? BY_SIGNAL : BY_OPERATOR;
+    }
     if (reply.by == BY_LOST)
     {
         *reason = g_steal_pointer(&reply.text);
@@ -514,13 +519,23 @@ static gboolean lock_with_retries(PgmEngine *engine, Try *try_, GError **why, GE
     }
 }
 
+/* The journal takes no more: nothing may go on. Still open, the transaction is rolled back, and that is told even if it
+ * cannot be written down; after its COMMIT there is nothing to say that the journal would bear out. */
 static gboolean journal_failed_inside(PgmEngine *engine)
 {
     engine->holds_locks = FALSE;
-    pgm_watch_backend(engine->watch, 0, NULL);
-    if (!pgm_connection_is_lost(engine->connection))
+    if (engine->connection == NULL)
     {
-        engine_command(engine, NULL, "ROLLBACK"); /* if this fails the server ends it with our connection */
+        return FALSE;
+    }
+    pgm_watch_backend(engine->watch, 0, NULL);
+    gboolean open =
+        !pgm_connection_is_lost(engine->connection) && pgm_connection_transaction(engine->connection) != ' ';
+    if (open && engine_command(engine, NULL, "ROLLBACK")) /* if this fails the server ends it with our connection */
+    {
+        PgmEvent *event = pgm_event_set_text(pgm_event_new(PGM_EVENT_ABORTED), "reason",
+                                             "the journal could not be written, so the phase was rolled back");
+        engine_tell_phase_anyway(engine, pgm_event_set_text(event, "by", engine_by_name(BY_JOURNAL)));
     }
     return FALSE;
 }
@@ -533,6 +548,7 @@ static gboolean work(PgmEngine *engine, Try *try_, PhaseOutcome *outcome, GError
     g_autofree char *reason = NULL;
     gboolean commit;
     EngineBy by;
+    engine->holds_locks = TRUE; /* without a lock list too: its statements take theirs as they go */
     if (!run_statements(engine, &why, &journal) || !tell_changes(engine, try_, &why, &journal) ||
         !phase_tell_notices(engine, &journal))
     {

@@ -20,6 +20,16 @@ enum
     BACKEND_PAUSE_MS = 100,
 };
 
+/* What broke the phase off (a request, a stall) is still set, and must not turn the wait for certainty into a spin. */
+static void settle_pause(PgmEngine *engine, gint64 ms)
+{
+    gint64 end = g_get_monotonic_time() + ms * 1000;
+    if (!engine_pause(engine, ms))
+    {
+        g_usleep((gulong)MAX(end - g_get_monotonic_time(), 0));
+    }
+}
+
 /* A connection that only asks; the engine's own comes back once the old backend, which holds the advisory lock, is
  * gone. */
 static PgmConnection *reconnect(PgmEngine *engine, GError **error)
@@ -39,7 +49,8 @@ static PgmConnection *reconnect(PgmEngine *engine, GError **error)
             g_propagate_error(error, g_steal_pointer(&why));
             return NULL;
         }
-        if (!engine_pause(engine, RECONNECT_PAUSE_MS))
+        settle_pause(engine, RECONNECT_PAUSE_MS);
+        if (engine->quit)
         {
             g_propagate_error(error, g_steal_pointer(&why));
             return NULL;
@@ -89,8 +100,7 @@ static gboolean end_old_backend(PgmEngine *engine, PgmConnection *connection, co
         {
             return FALSE;
         }
-        engine_pause(engine, BACKEND_PAUSE_MS);
-        g_usleep(engine->quit ? BACKEND_PAUSE_MS * 1000 : 0); /* a request to end does not end this wait */
+        settle_pause(engine, BACKEND_PAUSE_MS);
     }
     g_set_error(error, PGM_ERROR, PGM_ERROR_UNKNOWN,
                 "the old backend (pid %d) does not end: it may still hold its locks; look at it in pg_stat_activity",
@@ -156,7 +166,7 @@ static char *final_status(PgmEngine *engine, PgmConnection *connection, const Pg
         {
             g_autoptr(PgmResult) ended = ask_backend(connection, "run/drop_backend", attempt, NULL);
         }
-        engine_pause(engine, waits_for_standby ? RECONNECT_PAUSE_MS : BACKEND_PAUSE_MS);
+        settle_pause(engine, waits_for_standby ? RECONNECT_PAUSE_MS : BACKEND_PAUSE_MS);
     }
     return g_strdup("in progress");
 }
@@ -170,8 +180,8 @@ static gboolean same_history(PgmConnection *connection, const PgmModelAttempt *a
 }
 
 /* The transaction id proves nothing here: the catalog is asked, its answer shown, and the operator decides. */
-static gboolean ask_operator(PgmEngine *engine, const PgmPhase *phase, const char *why, PhaseOutcome *outcome,
-                             GError **error)
+static gboolean ask_operator(PgmEngine *engine, const PgmPhase *phase, const PgmModelAttempt *attempt, const char *why,
+                             PhaseOutcome *outcome, GError **error)
 {
     g_autofree char *answer = NULL;
     g_autoptr(GError) failed = NULL;
@@ -182,13 +192,14 @@ static gboolean ask_operator(PgmEngine *engine, const PgmPhase *phase, const cha
     }
     g_autofree char *expected = pgm_expectation_text(&phase->done_when->expect);
     PgmQuestion *question = pgm_question_new(PGM_QUESTION_PROBE, phase->name);
-    question->title = g_strdup_printf("Was phase %s committed?", phase->name);
+    question->title = g_strdup_printf(
+        attempt->backward ? "Was the rollback of phase %s committed?" : "Was phase %s committed?", phase->name);
     question->text = g_strdup_printf("%s\nThe catalog says: %s (applied would be: %s), so the phase looks %s.\n%s", why,
                                      answer, expected, holds ? "applied" : "not applied", phase->done_when->sql);
     pgm_question_add_choice(question, PGM_DECISION_COMMITTED, 'c', "it was committed", NULL);
     pgm_question_add_choice(question, PGM_DECISION_NOT_COMMITTED, 'n', "it was not", NULL);
     pgm_question_add_choice(question, PGM_DECISION_STOP, 's', "stop, and leave it open", NULL);
-    question->highlighted = holds ? 0 : 1;
+    question->highlighted = holds == attempt->backward ? 1 : 0;
     g_auto(EngineReply) reply = {0};
     if (!engine_ask(engine, question, &reply, error))
     {
@@ -223,7 +234,7 @@ static gboolean resolve_transaction(PgmEngine *engine, PgmConnection *connection
             return unknown(outcome, why->message);
         }
         return ask_operator(
-            engine, phase,
+            engine, phase, attempt,
             "The server's record of the transaction proves nothing: it may not have reached the disk, or this "
             "is another timeline.",
             outcome, error);
@@ -243,7 +254,8 @@ static gboolean resolve_transaction(PgmEngine *engine, PgmConnection *connection
     {
         return tell_resolved(engine, outcome, PHASE_ABORTED, "xid", detail, error);
     }
-    return ask_operator(engine, phase, "The server has no record of the transaction any more.", outcome, error);
+    return ask_operator(engine, phase, attempt, "The server has no record of the transaction any more.", outcome,
+                        error);
 }
 
 /* The old backend may still be building: it is the operator's to end it or to wait. */

@@ -90,6 +90,10 @@ gboolean verify_check(PgmEngine *engine, const PgmCheck *check, const char *mome
     gboolean told = moment != NULL ? engine_tell_phase(engine, event, error) : engine_tell(engine, event, error);
     if (told && pgm_connection_is_lost(engine->connection))
     {
+        if (why == NULL)
+        {
+            g_set_error(&why, PGM_ERROR, PGM_ERROR_LOST, "the connection was lost after a question to the database");
+        }
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }

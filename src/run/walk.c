@@ -80,7 +80,8 @@ static gboolean begin_run(PgmEngine *engine, GError **error)
         return FALSE;
     }
     engine->journal = pgm_journal_create(engine->folder, error);
-    return engine->journal != NULL && engine_tell(engine, run_event(engine), error);
+    return engine->journal != NULL && engine_tell(engine, run_event(engine), error) &&
+           engine_tell_connected(engine, error);
 }
 
 static const char *default_message(PgmOutcome outcome)
@@ -244,12 +245,18 @@ static gboolean settle_and_connect(PgmEngine *engine, gboolean *known, GError **
     {
         return *known == FALSE && (error == NULL || *error == NULL);
     }
-    return (engine->connection != NULL && !pgm_connection_is_lost(engine->connection)) || engine_connect(engine, error);
+    return engine_reconnect(engine, error);
 }
+
+static gboolean rollback_walk(PgmEngine *engine, PgmOutcome *outcome, GError **error);
 
 static gboolean resume_walk(PgmEngine *engine, PgmOutcome *outcome, GError **error)
 {
     gboolean known, armed = FALSE, go_on = TRUE;
+    if (engine->model->backward)
+    {
+        return rollback_walk(engine, outcome, error); /* what was being undone is not done again by `resume` */
+    }
     if (!settle_and_connect(engine, &known, error))
     {
         return FALSE;
@@ -277,8 +284,17 @@ gboolean pgm_engine_resume(PgmEngine *engine, const char *folder, PgmOutcome *ou
     {
         return FALSE;
     }
+    gboolean backward = engine->model->backward;
     gboolean walked = resume_walk(engine, outcome, &why);
-    return end_run(engine, walked, outcome, &why, error);
+    if (!end_run(engine, walked, outcome, &why, error))
+    {
+        return FALSE;
+    }
+    if (backward && *outcome == PGM_OUTCOME_ROLLED_BACK)
+    {
+        *outcome = PGM_OUTCOME_FINISHED; /* the way back was taken up, and is at its end */
+    }
+    return TRUE;
 }
 
 static gboolean rollback_walk(PgmEngine *engine, PgmOutcome *outcome, GError **error)

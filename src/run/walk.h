@@ -107,6 +107,7 @@ gboolean engine_tell_phase(PgmEngine *engine, PgmEvent *event, GError **error);
 gboolean engine_note(PgmEngine *engine, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* Told even if it cannot be journaled: the run is ending anyway. */
 void engine_tell_anyway(PgmEngine *engine, PgmEvent *event);
+void engine_tell_phase_anyway(PgmEngine *engine, PgmEvent *event);
 
 /* The last word so far; replaces the one before. */
 void engine_set_message(PgmEngine *engine, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -129,6 +130,8 @@ gboolean engine_command(PgmEngine *engine, GError **error, const char *format, .
 
 /* connect.c: open the run connection and its watch, after checking that this is a server that may be changed. */
 gboolean engine_connect(PgmEngine *engine, GError **error);
+/* Journals which backend that is. engine_connect() does it where there is a journal. */
+gboolean engine_tell_connected(PgmEngine *engine, GError **error);
 /* Nothing to do while the connection stands; else engine_connect(). */
 gboolean engine_reconnect(PgmEngine *engine, GError **error);
 void engine_disconnect(PgmEngine *engine);

@@ -1,0 +1,138 @@
+/* test_kill.c - kill -9 after every line of the journal; resume must bring the run to the same end. */
+#include "harness/scene.h"
+
+static const char *const key_type = "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = "
+                                    "'public.documents'::regclass AND attname = 'id'";
+
+static PgmSnapshot *read_schema(const PgmScene *scene)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmConnection) reader = pgm_test_database_connect(scene->database, PGM_PURPOSE_INSPECT);
+    PgmSnapshot *snapshot = pgm_snapshot_read(reader, &error);
+    g_assert_no_error(error);
+    return snapshot;
+}
+
+static void assert_same_schema(const PgmSnapshot *expected, const PgmSnapshot *actual)
+{
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, NULL);
+    g_assert_cmpuint(drift->differences->len, ==, 0);
+}
+
+static void assert_rows(const PgmScene *scene)
+{
+    pgm_scene_assert_value(scene,
+                           "SELECT (SELECT count(*) FROM public.documents) || ' ' || (SELECT count(*) FROM "
+                           "public.document_questions q JOIN public.documents d ON d.id = q.document_id)",
+                           "200 600");
+}
+
+/* The hotfix is done, whole, once. */
+static void assert_converted(const PgmScene *scene)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmSnapshot) baseline = pgm_snapshot_load(scene->target->baseline, &error);
+    g_assert_no_error(error);
+    g_autoptr(PgmSnapshot) now = read_schema(scene);
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(baseline, now, NULL);
+    g_assert_cmpint(drift->breaking, ==, 0);
+    g_assert_cmpint(drift->risky, ==, 0);
+    pgm_scene_assert_value(scene, key_type, "character varying(36)");
+    assert_rows(scene);
+    g_autoptr(PgmModel) model = pgm_scene_model(scene);
+    g_assert_cmpstr(model->outcome, ==, "finished");
+    for (guint i = 0; i < model->phases->len; i++)
+    {
+        const PgmModelPhase *phase = g_ptr_array_index(model->phases, i);
+        g_assert_cmpint(phase->state, ==, PGM_PHASE_COMMITTED);
+    }
+    pgm_scene_assert_no_phase_twice(scene);
+    pgm_scene_assert_no_cascade(scene);
+}
+
+static void assert_resumes(PgmScene *scene, guint line)
+{
+    g_autoptr(PgmScripted) scripted = pgm_scripted_new();
+    g_autofree char *message = NULL;
+    PgmOutcome outcome = pgm_scene_resume(scene, scripted, &message);
+    g_test_message("killed after line %u: resumed: %s", line, message);
+    g_assert_cmpint(outcome, ==, PGM_OUTCOME_FINISHED);
+}
+
+static void test_forward(void)
+{
+    gboolean killed = TRUE;
+    guint line;
+    for (line = 1; killed; line++)
+    {
+        g_autoptr(PgmScene) scene = pgm_scene_new_incident("kill");
+        killed = pgm_scene_act_and_die(scene, PGM_SCENE_RUN, line);
+        if (killed)
+        {
+            assert_resumes(scene, line);
+        }
+        assert_converted(scene);
+    }
+    g_assert_cmpuint(line, >, 60); /* a run has many lines, and each was one to die after */
+}
+
+static void finish_forward(PgmScene *scene)
+{
+    g_autoptr(PgmScripted) scripted = pgm_scripted_new();
+    g_assert_cmpint(pgm_scene_run(scene, scripted, NULL), ==, PGM_OUTCOME_FINISHED);
+}
+
+/* A rollback that was killed is taken up as a rollback: `rollback` again for odd lines, `resume` for even ones. */
+static void test_backward(void)
+{
+    gboolean killed = TRUE;
+    guint line;
+    for (line = 1; killed; line++)
+    {
+        g_autoptr(PgmScene) scene = pgm_scene_new_incident("kill_back");
+        g_autoptr(PgmSnapshot) before = read_schema(scene);
+        finish_forward(scene);
+        killed = pgm_scene_act_and_die(scene, PGM_SCENE_ROLLBACK, line);
+        if (killed && line % 2 == 0)
+        {
+            assert_resumes(scene, line);
+        }
+        else if (killed)
+        {
+            g_autoptr(PgmScripted) scripted = pgm_scripted_new();
+            g_assert_cmpint(pgm_scene_rollback(scene, scripted, NULL), ==, PGM_OUTCOME_FINISHED);
+        }
+        g_autoptr(PgmSnapshot) after = read_schema(scene);
+        assert_same_schema(before, after);
+        assert_rows(scene);
+        pgm_scene_assert_no_phase_twice(scene);
+    }
+    g_assert_cmpuint(line, >, 15);
+}
+
+/* Resume is killed too, at one line and another, and taken up again. */
+static void test_resume_killed(void)
+{
+    for (guint line = 5; line < 90; line += 9)
+    {
+        g_autoptr(PgmScene) scene = pgm_scene_new_incident("kill_twice");
+        if (!pgm_scene_act_and_die(scene, PGM_SCENE_RUN, line))
+        {
+            break;
+        }
+        if (pgm_scene_act_and_die(scene, PGM_SCENE_RESUME, 1 + line % 7 * 3))
+        {
+            assert_resumes(scene, line);
+        }
+        assert_converted(scene);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/kill/forward", test_forward);
+    g_test_add_func("/kill/backward", test_backward);
+    g_test_add_func("/kill/resume-killed", test_resume_killed);
+    return g_test_run();
+}
