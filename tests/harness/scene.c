@@ -52,6 +52,28 @@ PgmScene *pgm_scene_new_incident(const char *name)
     return scene;
 }
 
+void pgm_scene_renew_state(PgmScene *scene)
+{
+    g_autoptr(GError) error = NULL;
+    g_free(scene->state);
+    scene->state = g_dir_make_tmp("pgmedic-scene-XXXXXX", &error);
+    g_assert_no_error(error);
+}
+
+void pgm_scene_reset_incident(PgmScene *scene)
+{
+    g_autofree char *schema = pgm_test_source_path("tests/incident/schema.sql");
+    g_autofree char *data = pgm_test_source_path("tests/incident/data.sql");
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND "
+        "application_name LIKE 'pgmedic %%';\n"
+        "DROP TABLE public.document_questions, public.documents, public.document_templates, public.alembic_version;\n"
+        "SET pgmedic.documents = 200;\nSET pgmedic.questions = 600;\n\\i %s\n\\i %s\n",
+        schema, data);
+    g_free(pgm_test_psql(scene->database, sql));
+    pgm_scene_renew_state(scene);
+}
+
 static void write_runbook(PgmScene *scene, const char *yaml)
 {
     g_autoptr(GError) error = NULL;
@@ -60,7 +82,7 @@ static void write_runbook(PgmScene *scene, const char *yaml)
     g_autofree char *folder = g_build_filename(scene->books, "runbooks", NULL);
     g_autofree char *path = g_build_filename(folder, "test.yaml", NULL);
     g_autofree char *text = g_strconcat("format: 1\nname: test\ntitle: A test\nseverity: P2\nsummary: A test\n"
-                                        "backup: none\nreason: a test\n",
+                                        "backup: {scope: none, reason: a test}\n",
                                         yaml, NULL);
     g_assert_true(pgm_file_make_private_folder(folder, &error));
     g_assert_true(pgm_file_write(path, text, -1, 0600, &error));

@@ -21,6 +21,10 @@ typedef struct
 
 /* The incident (200 documents, 600 questions), its runbook, and the baseline of the healthy staging database. */
 PgmScene *pgm_scene_new_incident(const char *name);
+/* A new folder for runs. */
+void pgm_scene_renew_state(PgmScene *scene);
+/* The same database as it was at first, and a new folder for runs: cheaper than a new one. */
+void pgm_scene_reset_incident(PgmScene *scene);
 /* An empty database, SETUP run in it by psql, and a runbook: the phases (and preconditions …) of YAML after a head that
  * names it "test" and declines the backup. */
 PgmScene *pgm_scene_new(const char *name, const char *setup, const char *yaml);
