@@ -35,8 +35,7 @@ static gboolean undo_phase(PgmEngine *engine, gboolean *undone, GError **error)
         g_autoptr(GError) why = NULL;
         if (!engine_reconnect(engine, &why))
         {
-            g_free(engine->message);
-            engine->message = g_strdup_printf("phase %s could not be undone: %s", engine->phase->name, why->message);
+            engine_set_message(engine, "phase %s could not be undone: %s", engine->phase->name, why->message);
             return TRUE;
         }
         gboolean told = engine->phase->transaction ? phase_run_transaction(engine, &outcome, error)

@@ -274,8 +274,7 @@ static gboolean roll_back_all(PgmEngine *engine, PgmOutcome *outcome, GError **e
     g_autoptr(GError) why = NULL;
     if (!engine_reconnect(engine, &why))
     {
-        g_free(engine->message);
-        engine->message = g_strdup_printf("nothing was rolled back: %s", why->message);
+        engine_set_message(engine, "nothing was rolled back: %s", why->message);
         return engine_note(engine, error, "%s", engine->message);
     }
     if (!prepare_arm(engine, PGM_QUESTION_ROLLBACK, &armed, error))
