@@ -465,7 +465,11 @@ gboolean pgm_display_read(PgmDisplay *display, PgmInput *input)
 {
     (void)display;
     wint_t code = 0;
-    int kind = wget_wch(stdscr, &code);
+    int kind;
+    do
+    {
+        kind = wget_wch(stdscr, &code);
+    } while (kind == KEY_CODE_YES && code == KEY_RESIZE); /* curses' own; a question must not take it for an answer */
     *input = (PgmInput){.key = PGM_KEY_NONE};
     if (kind == ERR)
     {
