@@ -58,7 +58,21 @@ static void fill_missing(PgmConninfo *info, const PgmModel *model)
     }
 }
 
-static PgmTarget *recorded_target(const PgmInvocation *invocation, const PgmModel *model, GError **error)
+/* The baseline that the run compares with at its end. */
+static const char *recorded_baseline(const GPtrArray *events)
+{
+    for (guint i = 0; i < events->len; i++)
+    {
+        if (pgm_event_kind(events->pdata[i]) == PGM_EVENT_RUN)
+        {
+            return pgm_event_text(events->pdata[i], "baseline");
+        }
+    }
+    return NULL;
+}
+
+static PgmTarget *recorded_target(const PgmInvocation *invocation, const GPtrArray *events, const PgmModel *model,
+                                  GError **error)
 {
     if (invocation->dbname != NULL || invocation->host != NULL || invocation->port != NULL ||
         invocation->user != NULL || invocation->target_name != NULL)
@@ -75,6 +89,10 @@ static PgmTarget *recorded_target(const PgmInvocation *invocation, const PgmMode
     target->conninfo = g_steal_pointer(&info);
     target->environment = environment_named(model->environment);
     fill_missing(target->conninfo, model);
+    if (target->baseline == NULL)
+    {
+        target->baseline = g_strdup(recorded_baseline(events));
+    }
     return target;
 }
 
@@ -133,7 +151,7 @@ static int take_up(PgmInvocation *invocation, PgmWalkKind kind, const char *fold
     {
         return 2;
     }
-    g_autoptr(PgmTarget) target = recorded_target(invocation, model, error);
+    g_autoptr(PgmTarget) target = recorded_target(invocation, events, model, error);
     if (target == NULL)
     {
         return 2;

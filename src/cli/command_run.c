@@ -6,8 +6,15 @@
 #include "cli/plain_input.h"
 #include "cli/runbook_argument.h"
 #include "cli/walk_options.h"
+#include "pgmedic/diagnose.h"
 #include "pgmedic/error.h"
+#include "pgmedic/file.h"
 #include "pgmedic/text.h"
+
+enum
+{
+    LOG_MAX_BYTES = 64 * 1024 * 1024,
+};
 
 /* One line from the operator, before the walk; NULL: end of input, or a signal. */
 static char *ask_line(PgmPlainInput *input, int signals, const char *prompt)
@@ -110,7 +117,25 @@ static gboolean is_complete(const PgmRunbook *runbook, GHashTable *values)
     return TRUE;
 }
 
-/* The console asks for parameters itself, when none was given. */
+/* The console asks for all parameters when any is missing; what --set gave stands in its prompts already. FALSE: a name
+ * that the runbook does not have, or a value that does not fit. */
+static gboolean suggest(PgmRunbook *runbook, GHashTable *values)
+{
+    guint taken = 0;
+    for (guint i = 0; i < runbook->parameters->len; i++)
+    {
+        PgmParameter *parameter = runbook->parameters->pdata[i];
+        const char *value = g_hash_table_lookup(values, parameter->name);
+        if (value != NULL && pgm_parameter_check(parameter, value, NULL))
+        {
+            g_free(parameter->default_value);
+            parameter->default_value = g_strdup(value);
+            taken++;
+        }
+    }
+    return taken == g_hash_table_size(values);
+}
+
 static gboolean bind(const PgmInvocation *invocation, PgmRunbook *runbook, GError **error)
 {
     g_autoptr(GHashTable) values = pgm_invocation_values(invocation, error);
@@ -124,12 +149,38 @@ static gboolean bind(const PgmInvocation *invocation, PgmRunbook *runbook, GErro
         {
             return FALSE;
         }
-        if (!invocation->plain && !invocation->unattended && invocation->set == NULL)
+        if (!invocation->plain && !invocation->unattended && suggest(runbook, values))
         {
             return TRUE;
         }
     }
     return pgm_runbook_bind(runbook, values, error);
+}
+
+/* What the target's error log says, when it leads to this very runbook: the report tells it as the cause. The run does
+ * without where it cannot be had. Caller frees. */
+static char *diagnose(const PgmTarget *target, PgmRunbook *runbook)
+{
+    if (target->error_log == NULL)
+    {
+        return NULL;
+    }
+    g_autoptr(GBytes) log = pgm_file_read(target->error_log, LOG_MAX_BYTES, NULL);
+    g_autoptr(PgmConnection) connection =
+        log != NULL ? pgm_connection_open(target->conninfo, PGM_PURPOSE_INSPECT, NULL) : NULL;
+    if (connection == NULL)
+    {
+        return NULL;
+    }
+    g_autoptr(PgmRepository) repository =
+        target->repository_path != NULL ? pgm_repository_load(target->repository_kind, target->repository_path, NULL)
+                                        : NULL;
+    g_autoptr(GPtrArray) library = g_ptr_array_new();
+    g_ptr_array_add(library, runbook);
+    gsize length;
+    const char *text = g_bytes_get_data(log, &length);
+    g_autoptr(PgmDiagnosis) diagnosis = pgm_diagnose(text, length, connection, repository, library, NULL);
+    return diagnosis != NULL && diagnosis->suggestions->len > 0 ? g_strdup(diagnosis->headline) : NULL;
 }
 
 int pgm_command_run(PgmInvocation *invocation, GError **error)
@@ -145,11 +196,14 @@ int pgm_command_run(PgmInvocation *invocation, GError **error)
     {
         return 2;
     }
+    /* The console makes its own. */
+    g_autofree char *diagnosis = invocation->plain || invocation->unattended ? diagnose(target, runbook) : NULL;
     PgmWalkOrder order = {
         .kind = PGM_WALK_RUN,
         .target = target,
         .runbook = runbook,
         .until = invocation->until,
+        .diagnosis = diagnosis,
     };
     return pgm_walk_by_options(invocation, &order, error);
 }

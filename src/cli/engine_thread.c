@@ -44,7 +44,8 @@ PgmEngineThread *pgm_engine_thread_start(const PgmWalkOrder *order, PgmOperator 
 {
     PgmEngineThread *self = g_new0(PgmEngineThread, 1);
     self->order = order;
-    self->options = (PgmEngineOptions){.target = order->target, .mode = mode, .until = order->until};
+    self->options =
+        (PgmEngineOptions){.target = order->target, .mode = mode, .until = order->until, .diagnosis = order->diagnosis};
     self->engine = pgm_engine_new(asked, &self->options);
     self->ended = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     self->thread = g_thread_new("engine", engine_main, self);

@@ -24,7 +24,8 @@ typedef struct
     PgmRunbook *runbook; /* bound. RESUME, ROLLBACK: the run's own copy, only to be shown; NULL: it could not be read */
     const char *folder;  /* RESUME, ROLLBACK */
     const char *until;   /* NULL: the last phase */
-    guint past;          /* RESUME, ROLLBACK: how many events the journal holds, which are told first, again */
+    const char *diagnosis; /* what led here, for the report; NULL: not known */
+    guint past;            /* RESUME, ROLLBACK: how many events the journal holds, which are told first, again */
 } PgmWalkOrder;
 
 typedef struct PgmEngineThread PgmEngineThread;

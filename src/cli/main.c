@@ -1,9 +1,11 @@
 /* main.c - the command line's entry. */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "cli/options.h"
 #include "pgmedic/error.h"
@@ -15,6 +17,18 @@ static void keep_memory_private(void)
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_DUMPABLE, 0);
+}
+
+/* A descriptor that was closed before we began would be the next file's or socket's: what is printed would go there. */
+static void keep_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    {
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) != fd)
+        {
+            _exit(2);
+        }
+    }
 }
 
 static void print_error(const GError *error)
@@ -71,6 +85,7 @@ static int run(int argc, char **argv, PgmInvocation *invocation, GError **error)
 
 int main(int argc, char **argv)
 {
+    keep_standard_streams();
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* a baseline and a JSON document read the same everywhere */
     signal(SIGPIPE, SIG_IGN);

@@ -134,7 +134,8 @@ static gboolean take_option(Parse *parse, const PgmOption *option, const char *v
     {
         if (parse->at + 1 >= parse->argc)
         {
-            return usage_error(error, "--%s needs a value: %s", option->name, option->value);
+            return usage_error(error, "--%s needs a value: %s%s", option->name, option->value,
+                               option->letter == 'h' ? " (for help: pgmedic --help)" : "");
         }
         value = parse->argv[++parse->at];
     }
