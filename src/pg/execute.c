@@ -284,6 +284,7 @@ static GPtrArray *execute_many(PgmConnection *connection, const Statement *state
 
 static gboolean opens_transaction(const char *sql)
 {
+    g_return_val_if_fail(sql != NULL, FALSE);
     while (g_ascii_isspace(*sql))
     {
         sql++;

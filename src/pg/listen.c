@@ -99,6 +99,10 @@ static int milliseconds_until(gint64 deadline)
 static void hear_interest(PgmListener *listener, short events)
 {
     const PgmInterest *interest = listener->interest;
+    if (interest == NULL)
+    {
+        return;
+    }
     if ((events & (POLLIN | POLLHUP)) != 0 && !interest->ready(interest->user))
     {
         listener->stop = TRUE;

@@ -52,7 +52,7 @@ void pgm_connection_listen(PgmConnection *connection);
 /* FATAL says goodbye: keep its words. TEXT may be NULL. */
 void pgm_connection_mark_lost(PgmConnection *connection, const PGresult *farewell);
 void pgm_connection_set_lost_error(const PgmConnection *connection, const char *consequence, GError **error);
-void pgm_connection_receive_notice(void *connection, const PGresult *notice);
+void pgm_connection_receive_notice(void *data, const PGresult *notice); /* DATA: the PgmConnection */
 
 /* result.c */
 PgmResult *pgm_result_new(PGresult *pg); /* takes PG */
