@@ -93,7 +93,7 @@ struct PgmConsole
 /* Takes PAGE. */
 void pgm_console_open_page(PgmConsole *console, PgmPage *page);
 PgmPage *pgm_page_new(const char *title); /* TITLE is made safe */
-void pgm_page_free(gpointer page);
+void pgm_page_free(gpointer data);
 
 void pgm_console_show(PgmConsole *console, PgmViewId view);
 /* One line that stands in the footer's place until the next key. */

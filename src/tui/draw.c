@@ -203,7 +203,7 @@ static void draw_too_small(PgmConsole *console)
     g_autofree char *text =
         g_strdup_printf("terminal too small: %dx%d needed, this is %dx%d", LEAST_COLUMNS, LEAST_ROWS, columns, rows);
     g_auto(GStrv) lines = pgm_text_wrap(text, MAX(columns, 1));
-    for (int i = 0; lines[i] != NULL && i < rows; i++)
+    for (int i = 0; i < rows && lines[i] != NULL; i++)
     {
         pgm_display_text(display, i, 0, columns, PGM_STYLE_STRONG, lines[i]);
     }

@@ -102,7 +102,7 @@ typedef struct
 } PgmFacts;
 
 PgmNews *pgm_news_new(PgmNewsKind kind, gpointer payload);
-void pgm_news_free(gpointer news);
+void pgm_news_free(gpointer data);
 /* Takes NEWS. */
 void pgm_facts_file(PgmFacts *facts, PgmNews *news);
 void pgm_facts_clear(PgmFacts *facts);

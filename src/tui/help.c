@@ -1,16 +1,10 @@
 /* help.c - the pages behind ? and behind the overview's panels. */
 #include "tui/console.h"
 
-static void add_keys(PgmPager *pager, guint views, guint not_views)
+static void add_key(PgmPager *pager, const PgmKey *row)
 {
-    for (const PgmKey *row = pgm_keys; row->action != PGM_ACTION_NONE; row++)
-    {
-        if ((row->views & views) && !(row->views & not_views))
-        {
-            pgm_pager_addf(pager, PGM_STYLE_NORMAL, "  %-10s %s%s%s", row->shown, row->help,
-                           row->command != NULL ? "   :" : "", row->command != NULL ? row->command : "");
-        }
-    }
+    pgm_pager_addf(pager, PGM_STYLE_NORMAL, "  %-10s %s%s%s", row->shown, row->help, row->command != NULL ? "   :" : "",
+                   row->command != NULL ? row->command : "");
 }
 
 void pgm_help_open(PgmConsole *console, PgmViewId view)
@@ -24,8 +18,7 @@ void pgm_help_open(PgmConsole *console, PgmViewId view)
     {
         if ((row->views & (1u << view)) && row->views != all)
         {
-            pgm_pager_addf(page->pager, PGM_STYLE_NORMAL, "  %-10s %s%s%s", row->shown, row->help,
-                           row->command != NULL ? "   :" : "", row->command != NULL ? row->command : "");
+            add_key(page->pager, row);
         }
     }
     if (view == PGM_VIEW_RUN)
@@ -40,13 +33,18 @@ void pgm_help_open(PgmConsole *console, PgmViewId view)
     {
         if (row->views == all)
         {
-            pgm_pager_addf(page->pager, PGM_STYLE_NORMAL, "  %-10s %s%s%s", row->shown, row->help,
-                           row->command != NULL ? "   :" : "", row->command != NULL ? row->command : "");
+            add_key(page->pager, row);
         }
     }
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL, "");
     pgm_pager_add(page->pager, PGM_STYLE_STRONG, "In a page like this one");
-    add_keys(page->pager, 1u << PGM_VIEW_PAGE, (1u << PGM_VIEWS) - 1);
+    for (const PgmKey *row = pgm_keys; row->action != PGM_ACTION_NONE; row++)
+    {
+        if (row->views == 1u << PGM_VIEW_PAGE)
+        {
+            add_key(page->pager, row);
+        }
+    }
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL, "");
     pgm_pager_add(page->pager, PGM_STYLE_STRONG, "Signs");
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL,

@@ -116,7 +116,7 @@ void pgm_listing_draw(PgmListing *listing, PgmDisplay *display, PgmArea area, co
     {
         g_auto(GStrv) lines =
             pgm_text_wrap(listing->all > 0 ? "No line holds that text. Esc shows all." : empty, MAX(inside.columns, 1));
-        for (int i = 0; lines[i] != NULL && i < inside.rows; i++)
+        for (int i = 0; i < inside.rows && lines[i] != NULL; i++)
         {
             pgm_display_text(display, inside.row + i, inside.column, inside.columns, PGM_STYLE_DIM, lines[i]);
         }

@@ -14,9 +14,8 @@ gboolean pgm_question_unseen(const PgmWalk *walk)
     return pgm_question_is_open(walk) && !walk->question_drawn;
 }
 
-void pgm_question_begin(PgmWalk *walk, PgmConsole *console)
+void pgm_question_begin(PgmConsole *console)
 {
-    (void)walk;
     pgm_console_show(console, PGM_VIEW_RUN);
     pgm_display_bell(console->display);
 }
@@ -173,7 +172,7 @@ void pgm_question_draw(PgmWalk *walk, PgmDisplay *display, PgmArea area)
     PgmArea inside = pgm_frame_draw(display, area, PGM_STYLE_QUESTION, title, left);
     g_auto(GStrv) lines = text_lines(walk, inside.columns);
     PgmArea choices = pgm_area_take_bottom(&inside, choice_rows(walk, inside.columns));
-    for (int i = 0; lines[i] != NULL && i < inside.rows; i++)
+    for (int i = 0; i < inside.rows && lines[i] != NULL; i++)
     {
         pgm_display_text(display, inside.row + i, inside.column, inside.columns, PGM_STYLE_NORMAL, lines[i]);
     }

@@ -7,7 +7,7 @@ gboolean pgm_run_is_preamble(const char *sql)
     return g_ascii_strncasecmp(sql, "SET ", 4) == 0 || g_ascii_strncasecmp(sql, "LOCK ", 5) == 0;
 }
 
-static const char *phase_sign(PgmPhaseState state)
+const char *pgm_run_phase_sign(PgmPhaseState state)
 {
     switch (state)
     {
@@ -78,8 +78,8 @@ static GPtrArray *steps(const PgmWalk *walk, gboolean long_form)
         const PgmModelPhase *phase = g_ptr_array_index(model->phases, i);
         g_autofree char *name = pgm_text_safe(phase->name, -1);
         gboolean named = long_form || phase == current;
-        g_ptr_array_add(
-            items, g_strdup_printf("%s %u%s%s", phase_sign(phase->state), i + 1, named ? " " : "", named ? name : ""));
+        g_ptr_array_add(items, g_strdup_printf("%s %u%s%s", pgm_run_phase_sign(phase->state), i + 1, named ? " " : "",
+                                               named ? name : ""));
     }
     return items;
 }

@@ -196,11 +196,8 @@ void pgm_run_record_open(PgmConsole *console, const char *name)
     for (guint i = 0; i < model->phases->len; i++)
     {
         const PgmModelPhase *phase = g_ptr_array_index(model->phases, i);
-        pgm_pager_addf(page->pager, PGM_STYLE_NORMAL, "  %s %u %s: %s",
-                       phase->state == PGM_PHASE_COMMITTED ? "✓"
-                       : phase->state == PGM_PHASE_PENDING ? "○"
-                                                           : "▲",
-                       i + 1, phase->name, pgm_phase_state_name(phase->state));
+        pgm_pager_addf(page->pager, PGM_STYLE_NORMAL, "  %s %u %s: %s", pgm_run_phase_sign(phase->state), i + 1,
+                       phase->name, pgm_phase_state_name(phase->state));
     }
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL, "");
     for (guint i = 0; i < model->timeline_lines->len; i++)

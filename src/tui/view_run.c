@@ -15,15 +15,6 @@ typedef struct
     char *shown;     /* what the pager holds, so that its place is kept while it stays the same; NULL */
 } RunView;
 
-static const char *phase_sign(PgmPhaseState state)
-{
-    return state == PGM_PHASE_COMMITTED || state == PGM_PHASE_SKIPPED ? "✓"
-           : state == PGM_PHASE_PENDING                               ? "○"
-           : state == PGM_PHASE_RUNNING                               ? "▶"
-           : state == PGM_PHASE_ABORTED                               ? "✗"
-                                                                      : "▲";
-}
-
 /* The pager is filled anew; its place is kept only while it shows the same thing. */
 static void begin_text(RunView *run, const char *what)
 {
@@ -225,9 +216,9 @@ static void add_phases(PgmPager *pager, const PgmWalk *walk)
         const char *reason = attempt != NULL && phase->state == PGM_PHASE_ABORTED ? attempt->reason : NULL;
         gboolean nothing = phase->state == PGM_PHASE_COMMITTED && walk->kind == PGM_TUI_ROLLBACK && written != NULL &&
                            written->rollback == PGM_ROLLBACK_NOTHING;
-        pgm_pager_addf(pager, PGM_STYLE_NORMAL, "  %s %u %-20s %s%s%s", phase_sign(phase->state), i + 1, phase->name,
-                       nothing ? "nothing to undo" : pgm_phase_state_name(phase->state), reason != NULL ? ": " : "",
-                       reason != NULL ? reason : "");
+        pgm_pager_addf(pager, PGM_STYLE_NORMAL, "  %s %u %-20s %s%s%s", pgm_run_phase_sign(phase->state), i + 1,
+                       phase->name, nothing ? "nothing to undo" : pgm_phase_state_name(phase->state),
+                       reason != NULL ? ": " : "", reason != NULL ? reason : "");
     }
 }
 

@@ -133,7 +133,6 @@ void pgm_walk_free(PgmWalk *walk)
     g_free(walk->given_folder);
     g_free(walk->diagnosis);
     g_free(walk->error);
-    g_free(walk->withdrawn);
     g_free(walk);
 }
 
@@ -203,7 +202,6 @@ static void note_times(PgmWalk *walk, const PgmEvent *event)
         break;
     case PGM_EVENT_PHASE_BEGIN:
         walk->phase_locked = 0;
-        walk->follow = TRUE;
         break;
     case PGM_EVENT_LOCKED:
         walk->phase_locked = g_get_monotonic_time();
@@ -261,16 +259,14 @@ static void take_message(PgmWalk *walk, PgmConsole *console, PgmOperatorMessage 
     case PGM_MESSAGE_QUESTION:
         close_question(walk);
         walk->question = g_steal_pointer(&message->question);
-        g_clear_pointer(&walk->withdrawn, g_free);
-        pgm_question_begin(walk, console);
+        pgm_question_begin(console);
         break;
     case PGM_MESSAGE_WITHDRAW:
         if (walk->question != NULL && walk->question->id == message->question_id)
         {
             close_question(walk);
-            g_free(walk->withdrawn);
-            walk->withdrawn = g_strdup(message->text);
             pgm_question_withdrawn(console);
+            pgm_console_say(console, "%s", message->text != NULL ? message->text : "the question is closed");
         }
         break;
     case PGM_MESSAGE_OTHER:

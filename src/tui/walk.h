@@ -32,8 +32,6 @@ struct PgmWalk
     gboolean asks_stop;      /* "stop here?" is open */
     PgmRequest asks_request; /* with asks_stop: what Enter asks the engine for */
     gboolean stop_asked;     /* the operator has asked to stop; waiting for the engine */
-    char *withdrawn;         /* why the last question was closed without an answer; NULL */
-    gboolean follow;         /* the SQL pane is to be filled anew */
     gint64 statement_began;  /* monotonic; of the running statement; 0: none */
     gint64 phase_locked;     /* monotonic: since when locks are held; 0: they are not */
     /* The end */
@@ -60,7 +58,7 @@ const PgmPhase *pgm_walk_phase(const PgmWalk *walk, const char *name); /* of the
 
 /* question.c */
 /* A question has come: it is brought to the front. */
-void pgm_question_begin(PgmWalk *walk, PgmConsole *console);
+void pgm_question_begin(PgmConsole *console);
 /* The question is gone: a prompt that belonged to it is closed. */
 void pgm_question_withdrawn(PgmConsole *console);
 /* Ask whether REQUEST is meant: nothing happens at one key. */
@@ -72,10 +70,11 @@ int pgm_question_rows(const PgmWalk *walk, int columns, int most);
 void pgm_question_draw(PgmWalk *walk, PgmDisplay *display, PgmArea area);
 PgmReaction pgm_question_key(PgmWalk *walk, PgmConsole *console, int key);
 
-/* run_panels.c: what the walk shows in AREA while it goes on. */
+/* run_panels.c, run_steps.c: what the walk shows in AREA while it goes on. */
 void pgm_run_panels_draw(const PgmWalk *walk, PgmDisplay *display, PgmArea area);
 /* SET LOCAL and LOCK TABLE: what a script begins with, and what is left out first where there is no room. */
 gboolean pgm_run_is_preamble(const char *sql);
+const char *pgm_run_phase_sign(PgmPhaseState state);
 void pgm_run_steps_draw(const PgmWalk *walk, PgmDisplay *display, PgmArea area);
 /* view_runbooks.c: a phase's statements, and how it is undone. */
 void pgm_run_sql_fill(PgmPager *pager, const PgmPhase *phase, gboolean with_rollback);
