@@ -91,6 +91,14 @@ gboolean pgm_connection_command(PgmConnection *connection, GError **error, const
 GPtrArray *pgm_connection_pipeline(PgmConnection *connection, const char *const *queries, int n, int *failed,
                                    GError **error);
 
+/* What takes rows as they come: RESULT, borrowed, holds some rows of the query at that place. The last call for a query
+ * comes when it is done, and its result has no rows. */
+typedef void (*PgmTakeRows)(int query, const PgmResult *result, gpointer user);
+/* As pgm_connection_pipeline(), but no result is ever whole in memory, and the rows of one query are taken while the
+ * server works on the next. On an error TAKE may have seen some rows already. */
+gboolean pgm_connection_stream(PgmConnection *connection, const char *const *queries, int n, PgmTakeRows take,
+                               gpointer user, int *failed, GError **error);
+
 typedef enum
 {
     PGM_WAKE_INTEREST, /* ready() returned FALSE */

@@ -205,6 +205,7 @@ const PgmKind pgm_kinds[] = {
      .extra_reason = REASON_UNUSED,
      .attributes = {{"definition", RISKY, "it gives other values, or ends sooner", NULL},
                     {"owned_by", RISKY, "it does not go when its column goes, or goes with another", NULL},
+                    {"identity", RISKY, "its values come with the column, or by a default", "no"},
                     {"persistence", RISKY, "an unlogged sequence starts again after a crash", "logged"},
                     {"owner", RISKY, REASON_OWNER, "the database's owner"},
                     {"comment", COSMETIC, REASON_COMMENT, NULL}}},

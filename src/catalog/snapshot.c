@@ -128,10 +128,32 @@ static int compare_objects(gconstpointer a, gconstpointer b)
     return strcmp(x->name, y->name);
 }
 
+/* Positions of ordered children count from 1 without gaps: a dropped column leaves one, which no dump keeps. */
+static void number_children(PgmSnapshot *snapshot)
+{
+    const PgmObject *before = NULL;
+    guint position = 0;
+    for (guint i = 0; i < snapshot->objects->len; i++)
+    {
+        PgmObject *object = snapshot->objects->pdata[i];
+        if (!object->kind->ordered)
+        {
+            continue;
+        }
+        gboolean same = before != NULL && compare_place(before->kind, before->schema, before->parent, object) == 0;
+        position = same ? position + 1 : 1;
+        char text[16];
+        g_snprintf(text, sizeof text, "%u", position);
+        pgm_snapshot_set(snapshot, object, 0, text);
+        before = object;
+    }
+}
+
 const PgmObject *pgm_snapshot_finish(PgmSnapshot *snapshot)
 {
     const PgmObject *duplicate = NULL;
     g_ptr_array_sort(snapshot->objects, compare_objects);
+    number_children(snapshot);
     for (guint i = 0; i < snapshot->objects->len; i++)
     {
         PgmObject *object = snapshot->objects->pdata[i];

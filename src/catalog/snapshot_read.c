@@ -33,9 +33,21 @@ static void read_facts(PgmSnapshot *snapshot, const PgmResult *result)
     snapshot->taken_at = g_strdup(pgm_result_value(result, 0, 2));
 }
 
-/* Which attribute each column of RESULT holds, by name: a variant for an older server may lack some. */
-static void map_columns(const PgmKind *kind, const PgmResult *result, int *attributes)
+/* A read under way: what is asked, and where the answers go. */
+typedef struct
 {
+    PgmSnapshot *snapshot;
+    GPtrArray *queries;                          /* char* */
+    int facts;                                   /* place of the query for the facts; the kinds' queries follow */
+    GPtrArray *kinds;                            /* their places in pgm_kinds */
+    int current;                                 /* the query that ATTRIBUTES is about; -1: none yet */
+    int attributes[3 + PGM_KIND_MAX_ATTRIBUTES]; /* which attribute each column holds */
+} Reader;
+
+/* By name: a variant for an older server may lack some. */
+static void map_columns(Reader *reader, const PgmKind *kind, const PgmResult *result)
+{
+    g_assert(pgm_result_columns(result) <= (int)G_N_ELEMENTS(reader->attributes));
     for (int column = 3; column < pgm_result_columns(result); column++)
     {
         const char *name = pgm_result_column_name(result, column);
@@ -51,79 +63,135 @@ static void map_columns(const PgmKind *kind, const PgmResult *result, int *attri
         {
             g_error("%s gives a column %s that the kind %s does not have", kind->query, name, kind->name);
         }
-        attributes[column] = found;
+        reader->attributes[column] = found;
     }
 }
 
-static void read_kind(PgmSnapshot *snapshot, const PgmKind *kind, const PgmResult *result)
+static void take_objects(Reader *reader, const PgmKind *kind, const PgmResult *result)
 {
-    int attributes[3 + PGM_KIND_MAX_ATTRIBUTES] = {0};
-    g_assert(pgm_result_columns(result) <= 3 + PGM_KIND_MAX_ATTRIBUTES);
-    map_columns(kind, result, attributes);
+    PgmSnapshot *snapshot = reader->snapshot;
     for (int row = 0; row < pgm_result_rows(result); row++)
     {
         PgmObject *object = pgm_snapshot_add(snapshot, kind, pgm_result_value(result, row, 0),
                                              pgm_result_value(result, row, 1), pgm_result_value(result, row, 2));
         for (int column = 3; column < pgm_result_columns(result); column++)
         {
-            pgm_snapshot_set(snapshot, object, attributes[column], pgm_result_value(result, row, column));
+            const char *value = pgm_result_value(result, row, column);
+            if (value != NULL)
+            {
+                pgm_snapshot_set(snapshot, object, reader->attributes[column], value);
+            }
         }
     }
 }
 
-/* TEXT with its mark replaced by a condition on OIDS; NULL when it has none: then it says nothing about relations. */
+static void take_rows(int query, const PgmResult *result, gpointer user)
+{
+    Reader *reader = user;
+    int place = query - reader->facts - 1;
+    if (query == reader->facts && pgm_result_rows(result) > 0)
+    {
+        read_facts(reader->snapshot, result);
+    }
+    if (place < 0 || place >= (int)reader->kinds->len)
+    {
+        return;
+    }
+    const PgmKind *kind = &pgm_kinds[(gsize)reader->kinds->pdata[place]];
+    if (reader->current != query)
+    {
+        map_columns(reader, kind, result);
+        reader->current = query;
+    }
+    take_objects(reader, kind, result);
+}
+
+/* TEXT with its marks replaced by conditions on OIDS; NULL when it has none: then it says nothing about relations. */
 static char *restrict_query(const char *text, const char *oids)
 {
-    const char *mark = strstr(text, RELATIONS_MARK);
-    const char *end = mark != NULL ? strstr(mark, "*/") : NULL;
-    if (end == NULL)
+    g_autoptr(GString) query = g_string_new(NULL);
+    const char *rest = text, *mark, *end;
+    while ((mark = strstr(rest, RELATIONS_MARK)) != NULL && (end = strstr(mark, "*/")) != NULL)
+    {
+        const char *column = mark + strlen(RELATIONS_MARK);
+        g_string_append_len(query, rest, mark - rest);
+        g_string_append_printf(query, "AND %.*s IN (%s)", (int)(end - column), column, oids);
+        rest = end + strlen("*/");
+    }
+    if (rest == text)
     {
         return NULL;
     }
-    const char *column = mark + strlen(RELATIONS_MARK);
-    return g_strdup_printf("%.*s AND %.*s IN (%s)%s", (int)(mark - text), text, (int)(end - column), column, oids,
-                           end + strlen("*/"));
+    g_string_append(query, rest);
+    return g_string_free(g_steal_pointer(&query), FALSE);
 }
 
-/* The kinds' queries onto QUERIES, the kinds onto KINDS; OIDS NULL: of the whole database. */
-static void add_queries(const PgmConnection *connection, const char *oids, GPtrArray *queries, GPtrArray *kinds)
+static void reader_init(Reader *reader)
+{
+    *reader = (Reader){.snapshot = pgm_snapshot_new(),
+                       .queries = g_ptr_array_new_with_free_func(g_free),
+                       .kinds = g_ptr_array_new(),
+                       .current = -1};
+}
+
+static void reader_clear(Reader *reader)
+{
+    pgm_snapshot_free(reader->snapshot);
+    g_ptr_array_unref(reader->queries);
+    g_ptr_array_unref(reader->kinds);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reader, reader_clear)
+
+/* Settings for the read, the facts, and the query of every kind that is not in REFUSED; OIDS NULL: of the whole
+ * database. Compiling a query costs more than it saves, and workers belong to those whose database it is. */
+static void add_queries(Reader *reader, const PgmConnection *connection, const char *oids, GHashTable *refused)
 {
     int version = pgm_connection_server(connection)->version;
+    g_ptr_array_add(reader->queries, g_strdup("SELECT pg_catalog.set_config('search_path', '', true), "
+                                              "pg_catalog.set_config('jit', 'off', true), "
+                                              "pg_catalog.set_config('work_mem', '16MB', true), "
+                                              "pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)"));
+    reader->facts = (int)reader->queries->len;
+    g_ptr_array_add(reader->queries, g_strdup(facts_query));
     for (const PgmKind *kind = pgm_kinds; kind->name != NULL; kind++)
     {
         const char *text = pgm_query_text(kind->query, version);
         char *query = oids != NULL ? restrict_query(text, oids) : g_strdup(text);
-        if (query != NULL)
+        if (query == NULL || (refused != NULL && g_hash_table_contains(refused, kind)))
         {
-            g_ptr_array_add(queries, query);
-            g_ptr_array_add(kinds, (gpointer)(gsize)(kind - pgm_kinds));
+            g_free(query);
+            continue;
         }
+        g_ptr_array_add(reader->queries, query);
+        g_ptr_array_add(reader->kinds, (gpointer)(gsize)(kind - pgm_kinds));
     }
 }
 
-/* RESULTS[FIRST] holds the facts, then one result a kind. Each is freed once read: a large schema's results and its
- * snapshot need not stand in memory together. */
-static PgmSnapshot *build(GPtrArray *results, guint first, GPtrArray *kinds)
+static gboolean run_queries(Reader *reader, PgmConnection *connection, int *failed, GError **error)
 {
-    PgmSnapshot *snapshot = pgm_snapshot_new();
-    read_facts(snapshot, results->pdata[first]);
-    for (guint i = 0; i < kinds->len; i++)
-    {
-        guint place = first + 1 + i;
-        read_kind(snapshot, &pgm_kinds[(gsize)kinds->pdata[i]], results->pdata[place]);
-        pgm_result_free(g_steal_pointer(&results->pdata[place]));
-    }
-    pgm_snapshot_finish(snapshot);
-    return snapshot;
+    return pgm_connection_stream(connection, (const char *const *)reader->queries->pdata, (int)reader->queries->len,
+                                 take_rows, reader, failed, error);
+}
+
+static PgmSnapshot *finish(Reader *reader)
+{
+    pgm_snapshot_finish(reader->snapshot);
+    return g_steal_pointer(&reader->snapshot);
+}
+
+/* The kind whose query FAILED is; NULL: none. */
+static const PgmKind *failed_kind(const Reader *reader, int failed)
+{
+    int place = failed - reader->facts - 1;
+    return place >= 0 && place < (int)reader->kinds->len ? &pgm_kinds[(gsize)reader->kinds->pdata[place]] : NULL;
 }
 
 /* Gives a failed read's error its kind: "permission denied" alone does not say on what. */
-static void name_kind(GPtrArray *kinds, int failed, guint first, GError **error)
+static void name_kind(const PgmKind *kind, GError **error)
 {
-    int place = failed - (int)first - 1;
-    if (place >= 0 && place < (int)kinds->len)
+    if (kind != NULL)
     {
-        g_prefix_error(error, "Reading the schema's %s failed: ", pgm_kinds[(gsize)kinds->pdata[place]].plural);
+        g_prefix_error(error, "Reading the schema's %s failed: ", kind->plural);
     }
     else
     {
@@ -131,28 +199,58 @@ static void name_kind(GPtrArray *kinds, int failed, guint first, GError **error)
     }
 }
 
-PgmSnapshot *pgm_snapshot_read(PgmConnection *connection, GError **error)
+/* One read of all but the REFUSED kinds; a kind that may not be read joins them, with the server's words, and NULL is
+ * returned without an error: then it is worth another try. */
+static PgmSnapshot *try_to_read(PgmConnection *connection, GHashTable *refused, GError **error)
 {
-    g_autoptr(GPtrArray) queries = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) kinds = g_ptr_array_new();
-    g_ptr_array_add(queries, g_strdup("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
-    g_ptr_array_add(queries, g_strdup("SET LOCAL search_path = ''"));
-    g_ptr_array_add(queries, g_strdup(facts_query));
-    add_queries(connection, NULL, queries, kinds);
-    g_ptr_array_add(queries, g_strdup("COMMIT"));
+    g_auto(Reader) reader;
+    reader_init(&reader);
+    g_ptr_array_add(reader.queries, g_strdup("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    add_queries(&reader, connection, NULL, refused);
+    g_ptr_array_add(reader.queries, g_strdup("COMMIT"));
+    g_autoptr(GError) why = NULL;
     int failed = -1;
-    g_autoptr(GPtrArray) results =
-        pgm_connection_pipeline(connection, (const char *const *)queries->pdata, (int)queries->len, &failed, error);
-    if (results == NULL)
+    if (run_queries(&reader, connection, &failed, &why))
     {
-        name_kind(kinds, failed, 2, error);
-        if (!pgm_connection_is_lost(connection) && pgm_connection_transaction(connection) != ' ')
-        {
-            pgm_connection_command(connection, NULL, "ROLLBACK");
-        }
+        return finish(&reader);
+    }
+    if (!pgm_connection_is_lost(connection) && pgm_connection_transaction(connection) != ' ')
+    {
+        pgm_connection_command(connection, NULL, "ROLLBACK");
+    }
+    const PgmKind *kind = failed_kind(&reader, failed);
+    if (kind != NULL && pgm_sql_error_is(why, "42501"))
+    {
+        g_hash_table_insert(refused, (gpointer)(gsize)kind, g_strdup(why->message));
         return NULL;
     }
-    return build(results, 2, kinds);
+    name_kind(kind, &why);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return NULL;
+}
+
+PgmSnapshot *pgm_snapshot_read(PgmConnection *connection, GError **error)
+{
+    g_autoptr(GHashTable) refused = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    g_autoptr(GError) why = NULL;
+    PgmSnapshot *snapshot = NULL;
+    while (snapshot == NULL && why == NULL)
+    {
+        snapshot = try_to_read(connection, refused, &why);
+    }
+    for (const PgmKind *kind = pgm_kinds; snapshot != NULL && kind->name != NULL; kind++)
+    {
+        const char *words = g_hash_table_lookup(refused, kind);
+        if (words != NULL)
+        {
+            g_ptr_array_add(snapshot->unread, g_strdup_printf("%s: %s", kind->name, words));
+        }
+    }
+    if (why != NULL)
+    {
+        g_propagate_error(error, g_steal_pointer(&why));
+    }
+    return snapshot;
 }
 
 /* The oids of RELATIONS as "1, 2", "0" where there are none of these names. */
@@ -176,20 +274,16 @@ static PgmSnapshot *read_relations(PgmConnection *connection, const char *const 
     {
         return NULL;
     }
-    g_autoptr(GPtrArray) queries = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) kinds = g_ptr_array_new();
-    g_ptr_array_add(queries, g_strdup("SET LOCAL search_path = ''"));
-    g_ptr_array_add(queries, g_strdup(facts_query));
-    add_queries(connection, oids, queries, kinds);
+    g_auto(Reader) reader;
+    reader_init(&reader);
+    add_queries(&reader, connection, oids, NULL);
     int failed = -1;
-    g_autoptr(GPtrArray) results =
-        pgm_connection_pipeline(connection, (const char *const *)queries->pdata, (int)queries->len, &failed, error);
-    if (results == NULL)
+    if (!run_queries(&reader, connection, &failed, error))
     {
-        name_kind(kinds, failed, 1, error);
+        name_kind(failed_kind(&reader, failed), error);
         return NULL;
     }
-    return build(results, 1, kinds);
+    return finish(&reader);
 }
 
 PgmSnapshot *pgm_snapshot_read_relations(PgmConnection *connection, const char *const *relations, int n, GError **error)

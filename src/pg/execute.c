@@ -19,6 +19,45 @@ typedef struct
     const char *const *params;
 } Statement;
 
+/* Who takes the rows as they come, instead of whole results. */
+typedef struct
+{
+    PgmTakeRows take;
+    gpointer user;
+    int hidden; /* the statement that is not the caller's; -1: none */
+} Delivery;
+
+/* How many rows libpq gathers before it hands them over; before 17 it knows only one at a time. */
+#define CHUNK_ROWS 256
+
+static void ask_for_rows(PgmConnection *connection)
+{
+#ifdef LIBPQ_HAS_CHUNK_MODE
+    PQsetChunkedRowsMode(connection->pg, CHUNK_ROWS);
+#else
+    PQsetSingleRowMode(connection->pg);
+#endif
+}
+
+static gboolean is_part(ExecStatusType status)
+{
+#ifdef LIBPQ_HAS_CHUNK_MODE
+    return status == PGRES_TUPLES_CHUNK;
+#else
+    return status == PGRES_SINGLE_TUPLE;
+#endif
+}
+
+static void deliver(const Delivery *delivery, int statement, PGresult *rows)
+{
+    if (statement != delivery->hidden)
+    {
+        const PgmResult result = {.pg = rows};
+        gboolean behind = delivery->hidden >= 0 && statement > delivery->hidden;
+        delivery->take(behind ? statement - 1 : statement, &result, delivery->user);
+    }
+}
+
 /* The next piece of the answer; NULL between two answers. With the line dead libpq makes up an error without waiting.
  */
 static PGresult *next_result(PgmConnection *connection, PgmListener *listener)
@@ -81,14 +120,21 @@ static gboolean is_failure(const PGresult *result)
     return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY;
 }
 
-/* Everything up to the end of one answer; the first error in it, else the last result. */
-static PGresult *collect(PgmConnection *connection, PgmListener *listener)
+/* Everything up to the end of one answer; the first error in it, else the last result. With DELIVERY (may be NULL) the
+ * rows of STATEMENT are handed over on the way, and the last result has none. */
+static PGresult *collect(PgmConnection *connection, const Delivery *delivery, int statement, PgmListener *listener)
 {
     PGresult *kept = NULL;
     PGresult *result;
     while ((result = next_result(connection, listener)) != NULL)
     {
         ExecStatusType status = PQresultStatus(result);
+        if (delivery != NULL && is_part(status))
+        {
+            deliver(delivery, statement, result);
+            PQclear(result);
+            continue;
+        }
         if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT)
         {
             refuse_copy(connection, status, listener);
@@ -192,19 +238,23 @@ static PgmResult *execute_one(PgmConnection *connection, const Statement *statem
         finish(connection);
         return NULL;
     }
-    PGresult *result = collect(connection, &listener);
+    PGresult *result = collect(connection, NULL, 0, &listener);
     finish(connection);
     return conclude(connection, result, error);
 }
 
 /* After a failure the server skips what is left up to the Sync: those answers are PGRES_PIPELINE_ABORTED. */
-static gboolean read_answers(PgmConnection *connection, int n, GPtrArray *results, PgmListener *listener, int *failed,
-                             GError **error)
+static gboolean read_answers(PgmConnection *connection, int n, const Delivery *delivery, GPtrArray *results,
+                             PgmListener *listener, int *failed, GError **error)
 {
     gboolean ok = TRUE;
     for (int i = 0; i < n; i++)
     {
-        PGresult *answer = collect(connection, listener);
+        if (delivery != NULL)
+        {
+            ask_for_rows(connection);
+        }
+        PGresult *answer = collect(connection, delivery, i, listener);
         if (!ok)
         {
             PQclear(answer);
@@ -219,6 +269,12 @@ static gboolean read_answers(PgmConnection *connection, int n, GPtrArray *result
             {
                 return FALSE;
             }
+            continue;
+        }
+        if (delivery != NULL)
+        {
+            deliver(delivery, i, result->pg);
+            pgm_result_free(result);
             continue;
         }
         g_ptr_array_add(results, result);
@@ -237,8 +293,9 @@ static gboolean read_answers(PgmConnection *connection, int n, GPtrArray *result
     return ok;
 }
 
+/* With DELIVERY (may be NULL) the array stays empty. */
 static GPtrArray *execute_many(PgmConnection *connection, const Statement *statements, int n,
-                               const PgmInterest *interest, int *failed, GError **error)
+                               const PgmInterest *interest, const Delivery *delivery, int *failed, GError **error)
 {
     *failed = 0;
     if (!make_ready(connection, error))
@@ -264,7 +321,7 @@ static GPtrArray *execute_many(PgmConnection *connection, const Statement *state
     if (!connection->lost && PQpipelineSync(connection->pg))
     {
         int wrong = 0;
-        gboolean answered = read_answers(connection, sent, results, &listener, &wrong, ok ? error : NULL);
+        gboolean answered = read_answers(connection, sent, delivery, results, &listener, &wrong, ok ? error : NULL);
         *failed = ok ? wrong : *failed;
         ok = ok && answered;
     }
@@ -295,7 +352,7 @@ static gboolean opens_transaction(const char *sql)
 /* Behind a pooler: the settings and the statements in one transaction, which the pipeline is. The settings come first,
  * but after a BEGIN, whose isolation level must be said before any query. Results are those of STATEMENTS alone. */
 static GPtrArray *execute_with_settings(PgmConnection *connection, const Statement *statements, int n,
-                                        const PgmInterest *interest, int *failed, GError **error)
+                                        const PgmInterest *interest, Delivery *delivery, int *failed, GError **error)
 {
     g_autofree char *sql = pgm_settings_sql(connection->purpose, TRUE);
     g_autofree Statement *all = g_new0(Statement, n + 1);
@@ -305,12 +362,16 @@ static GPtrArray *execute_with_settings(PgmConnection *connection, const Stateme
         all[i < place ? i : i + 1] = statements[i];
     }
     all[place].sql = sql;
-    GPtrArray *results = execute_many(connection, all, n + 1, interest, failed, error);
+    if (delivery != NULL)
+    {
+        delivery->hidden = place;
+    }
+    GPtrArray *results = execute_many(connection, all, n + 1, interest, delivery, failed, error);
     if (*failed > place)
     {
         (*failed)--;
     }
-    if (results != NULL)
+    if (results != NULL && delivery == NULL)
     {
         g_ptr_array_remove_index(results, (guint)place);
     }
@@ -331,7 +392,7 @@ PgmResult *pgm_connection_execute(PgmConnection *connection, const char *sql, in
         return execute_one(connection, &statement, interest, error);
     }
     int failed;
-    g_autoptr(GPtrArray) results = execute_with_settings(connection, &statement, 1, interest, &failed, error);
+    g_autoptr(GPtrArray) results = execute_with_settings(connection, &statement, 1, interest, NULL, &failed, error);
     return results == NULL ? NULL : g_ptr_array_steal_index(results, 0);
 }
 
@@ -360,8 +421,8 @@ gboolean pgm_connection_command(PgmConnection *connection, GError **error, const
     return result != NULL;
 }
 
-GPtrArray *pgm_connection_pipeline(PgmConnection *connection, const char *const *queries, int n, int *failed,
-                                   GError **error)
+static GPtrArray *run_pipeline(PgmConnection *connection, const char *const *queries, int n, Delivery *delivery,
+                               int *failed, GError **error)
 {
     int ignored;
     int *wrong = failed == NULL ? &ignored : failed;
@@ -375,6 +436,20 @@ GPtrArray *pgm_connection_pipeline(PgmConnection *connection, const char *const 
     {
         statements[i].sql = queries[i];
     }
-    return needs_settings(connection) ? execute_with_settings(connection, statements, n, NULL, wrong, error)
-                                      : execute_many(connection, statements, n, NULL, wrong, error);
+    return needs_settings(connection) ? execute_with_settings(connection, statements, n, NULL, delivery, wrong, error)
+                                      : execute_many(connection, statements, n, NULL, delivery, wrong, error);
+}
+
+GPtrArray *pgm_connection_pipeline(PgmConnection *connection, const char *const *queries, int n, int *failed,
+                                   GError **error)
+{
+    return run_pipeline(connection, queries, n, NULL, failed, error);
+}
+
+gboolean pgm_connection_stream(PgmConnection *connection, const char *const *queries, int n, PgmTakeRows take,
+                               gpointer user, int *failed, GError **error)
+{
+    Delivery delivery = {take, user, -1};
+    g_autoptr(GPtrArray) none = run_pipeline(connection, queries, n, &delivery, failed, error);
+    return none != NULL;
 }

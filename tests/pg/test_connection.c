@@ -205,6 +205,42 @@ static void test_pipeline(void)
     g_assert_cmpstr(one, ==, "1");
 }
 
+/* "QUERY:first column," a row, and "QUERY." at a query's end. */
+static void note_rows(int query, const PgmResult *result, gpointer user)
+{
+    GString *said = user;
+    for (int row = 0; row < pgm_result_rows(result); row++)
+    {
+        g_string_append_printf(said, "%d:%s,", query, pgm_result_value(result, row, 0));
+    }
+    if (pgm_result_rows(result) == 0)
+    {
+        g_string_append_printf(said, "%d%s.", query, pgm_result_columns(result) > 0 ? " " : "");
+    }
+}
+
+static void test_stream(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmConnection) connection = open_for(PGM_PURPOSE_PLAIN);
+    g_autoptr(GString) said = g_string_new(NULL);
+    const char *const good[] = {"BEGIN", "SELECT generate_series(1, 3)", "SELECT 1 WHERE false", "SELECT 7", "COMMIT"};
+    g_assert_true(pgm_connection_stream(connection, good, 5, note_rows, said, NULL, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(said->str, ==, "0.1:1,1:2,1:3,1 .2 .3:7,3 .4.");
+
+    int failed = -1;
+    g_string_truncate(said, 0);
+    const char *const bad[] = {"SELECT 1", "SELECT 6 / (2 - generate_series(1, 3))", "SELECT 3"};
+    g_assert_false(pgm_connection_stream(connection, bad, 3, note_rows, said, &failed, &error));
+    g_assert_cmpint(failed, ==, 1);
+    g_assert_true(pgm_sql_error_is(error, "22012"));
+    g_assert_true(g_str_has_prefix(said->str, "0:1,0 ."));
+    g_assert_null(strstr(said->str, "2:"));
+    g_autofree char *one = ask(connection, "SELECT 1");
+    g_assert_cmpstr(one, ==, "1");
+}
+
 typedef struct
 {
     PgmConnection *connection;
@@ -447,6 +483,7 @@ int main(int argc, char **argv)
     g_test_add_func("/connection/copy-is-refused", test_copy_is_refused);
     g_test_add_func("/connection/notices", test_notices);
     g_test_add_func("/connection/pipeline", test_pipeline);
+    g_test_add_func("/connection/stream", test_stream);
     g_test_add_func("/connection/wait", test_wait);
     g_test_add_func("/connection/wait-on-closed-pipe", test_wait_on_closed_pipe);
     g_test_add_func("/connection/hang-up-while-waiting", test_hang_up_while_waiting);

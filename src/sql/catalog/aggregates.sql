@@ -22,12 +22,15 @@ SELECT n.nspname AS schema,
            CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' WHEN 'o' THEN 'ORDERED SET' END,
            'PARALLEL = ' || p.proparallel::text) AS definition,
        CASE WHEN p.proowner <> d.datdba THEN pg_catalog.pg_get_userbyid(p.proowner) END AS owner,
-       pg_catalog.obj_description(p.oid, 'pg_proc') AS comment
+       about.description AS comment
   FROM pg_catalog.pg_aggregate a
   JOIN pg_catalog.pg_proc p ON p.oid = a.aggfnoid
   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
   JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
+  LEFT JOIN pg_catalog.pg_description about
+         ON about.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND about.objoid = p.oid AND about.objsubid = 0
  WHERE n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND p.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
-                      WHERE classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND deptype = 'e')
+                      WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND deptype = 'e')

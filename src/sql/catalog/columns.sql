@@ -1,10 +1,10 @@
--- Columns of tables and foreign tables, in order; position counts without dropped columns, since a dump loses those.
+-- Columns of tables and foreign tables; "position" is where they stand, dropped columns counted: the reader renumbers.
 -- A default names no column, so pg_get_expr() needs no relation: told none, it opens none, and waits for no lock.
 -- "options" leaves out pg_attver, which some servers keep there for themselves.
 SELECT n.nspname AS schema,
        c.relname AS parent,
        a.attname AS name,
-       pg_catalog.row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum) AS position,
+       a.attnum AS position,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
        CASE WHEN a.attnotnull THEN 'true' END AS not_null,
        CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(ad.adbin, 0) END AS default,
@@ -33,19 +33,18 @@ SELECT n.nspname AS schema,
                   WHERE o !~ '^pg_attver=')
        END AS options,
        about.description AS comment
-  FROM pg_catalog.pg_attribute a
-  JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+  FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
   LEFT JOIN pg_catalog.pg_description about
-         ON about.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND about.objoid = c.oid AND about.objsubid = a.attnum
- WHERE a.attnum > 0
-   AND NOT a.attisdropped
-   AND c.relkind IN ('r', 'p', 'f')
+         ON about.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND about.objoid = a.attrelid AND about.objsubid = a.attnum
+ WHERE c.relkind IN ('r', 'p', 'f')
    AND c.relpersistence <> 't'
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND c.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
-                      WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
+                      WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
    /*relations c.oid*/

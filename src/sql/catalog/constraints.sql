@@ -26,7 +26,7 @@ SELECT n.nspname AS schema,
   JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_description about
-         ON about.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND about.objoid = k.oid
+         ON about.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND about.objoid = k.oid AND about.objsubid = 0
  WHERE c.relkind IN ('r', 'p', 'f')
    AND k.contype <> 't'
    AND NOT (k.contype = 'f' AND k.conparentid <> 0)
@@ -35,5 +35,6 @@ SELECT n.nspname AS schema,
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND c.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
-                      WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
+                      WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
    /*relations c.oid*/

@@ -11,8 +11,11 @@ SELECT '' AS schema,
            WHEN 'A' THEN 'always'
        END AS enabled,
        CASE WHEN t.evtowner <> d.datdba THEN pg_catalog.pg_get_userbyid(t.evtowner) END AS owner,
-       pg_catalog.obj_description(t.oid, 'pg_event_trigger') AS comment
+       about.description AS comment
   FROM pg_catalog.pg_event_trigger t
   JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
+  LEFT JOIN pg_catalog.pg_description about
+         ON about.classoid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass AND about.objoid = t.oid AND about.objsubid = 0
  WHERE t.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
-                      WHERE classid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass AND deptype = 'e')
+                      WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND classid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass AND deptype = 'e')

@@ -5,14 +5,17 @@ SELECT n.nspname AS schema,
        sv.srvname AS server,
        pg_catalog.array_to_string(f.ftoptions, ', ') AS options,
        CASE WHEN c.relowner <> d.datdba THEN pg_catalog.pg_get_userbyid(c.relowner) END AS owner,
-       pg_catalog.obj_description(c.oid, 'pg_class') AS comment
+       about.description AS comment
   FROM pg_catalog.pg_foreign_table f
   JOIN pg_catalog.pg_class c ON c.oid = f.ftrelid
   JOIN pg_catalog.pg_foreign_server sv ON sv.oid = f.ftserver
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
+  LEFT JOIN pg_catalog.pg_description about
+         ON about.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND about.objoid = c.oid AND about.objsubid = 0
  WHERE n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND c.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
-                      WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
+                      WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
    /*relations c.oid*/

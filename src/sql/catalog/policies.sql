@@ -11,12 +11,15 @@ SELECT n.nspname AS schema,
           FROM pg_catalog.unnest(p.polroles) r (oid)) AS roles,
        pg_catalog.pg_get_expr(p.polqual, p.polrelid) AS using,
        pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) AS with_check,
-       pg_catalog.obj_description(p.oid, 'pg_policy') AS comment
+       about.description AS comment
   FROM pg_catalog.pg_policy p
   JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_description about
+         ON about.classoid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND about.objoid = p.oid AND about.objsubid = 0
  WHERE n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND c.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
-                      WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
+                      WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
    /*relations c.oid*/

@@ -20,6 +20,8 @@ SELECT '' AS schema,
        END AS tables,
        CASE WHEN p.pubviaroot THEN 'true' END AS via_root,
        CASE WHEN p.pubowner <> d.datdba THEN pg_catalog.pg_get_userbyid(p.pubowner) END AS owner,
-       pg_catalog.obj_description(p.oid, 'pg_publication') AS comment
+       about.description AS comment
   FROM pg_catalog.pg_publication p
   JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
+  LEFT JOIN pg_catalog.pg_description about
+         ON about.classoid = 'pg_catalog.pg_publication'::pg_catalog.regclass AND about.objoid = p.oid AND about.objsubid = 0

@@ -11,12 +11,15 @@ SELECT n.nspname AS schema,
            'CANONICAL = ' || NULLIF(r.rngcanonical::pg_catalog.oid, 0)::pg_catalog.regproc,
            'SUBTYPE_DIFF = ' || NULLIF(r.rngsubdiff::pg_catalog.oid, 0)::pg_catalog.regproc) AS definition,
        CASE WHEN t.typowner <> d.datdba THEN pg_catalog.pg_get_userbyid(t.typowner) END AS owner,
-       pg_catalog.obj_description(t.oid, 'pg_type') AS comment
+       about.description AS comment
   FROM pg_catalog.pg_range r
   JOIN pg_catalog.pg_type t ON t.oid = r.rngtypid
   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
   JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
+  LEFT JOIN pg_catalog.pg_description about
+         ON about.classoid = 'pg_catalog.pg_type'::pg_catalog.regclass AND about.objoid = t.oid AND about.objsubid = 0
  WHERE n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND t.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
-                      WHERE classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND deptype = 'e')
+                      WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND deptype = 'e')

@@ -8,14 +8,17 @@ SELECT n.nspname AS schema,
            WHEN 'R' THEN 'replica'
            WHEN 'A' THEN 'always'
        END AS enabled,
-       pg_catalog.obj_description(r.oid, 'pg_rewrite') AS comment
+       about.description AS comment
   FROM pg_catalog.pg_rewrite r
   JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_description about
+         ON about.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND about.objoid = r.oid AND about.objsubid = 0
  WHERE r.rulename <> '_RETURN'
    AND c.relpersistence <> 't'
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND c.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
-                      WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
+                      WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
    /*relations c.oid*/

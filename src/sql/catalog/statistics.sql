@@ -5,11 +5,14 @@ SELECT n.nspname AS schema,
        pg_catalog.pg_get_statisticsobjdef(s.oid) AS definition,
        CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END AS statistics,
        CASE WHEN s.stxowner <> d.datdba THEN pg_catalog.pg_get_userbyid(s.stxowner) END AS owner,
-       pg_catalog.obj_description(s.oid, 'pg_statistic_ext') AS comment
+       about.description AS comment
   FROM pg_catalog.pg_statistic_ext s
   JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
   JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
+  LEFT JOIN pg_catalog.pg_description about
+         ON about.classoid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass AND about.objoid = s.oid AND about.objsubid = 0
  WHERE n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND s.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
-                      WHERE classid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass AND deptype = 'e')
+                      WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND classid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass AND deptype = 'e')

@@ -5,10 +5,13 @@ SELECT n.nspname AS schema,
        CASE c.relpersistence WHEN 'u' THEN 'unlogged' END AS persistence,
        CASE WHEN c.relowner <> d.datdba THEN pg_catalog.pg_get_userbyid(c.relowner) END AS owner,
        CASE WHEN am.amname <> 'heap' THEN am.amname END AS access_method,
-       (SELECT pg_catalog.string_agg(o.text, ', ' ORDER BY o.text)
-          FROM (SELECT pg_catalog.unnest(c.reloptions) AS text
-                UNION ALL
-                SELECT 'toast.' || pg_catalog.unnest(t.reloptions)) o) AS options,
+       CASE
+           WHEN c.reloptions IS NOT NULL OR t.reloptions IS NOT NULL
+           THEN (SELECT pg_catalog.string_agg(o.text, ', ' ORDER BY o.text)
+                   FROM (SELECT pg_catalog.unnest(c.reloptions) AS text
+                         UNION ALL
+                         SELECT 'toast.' || pg_catalog.unnest(t.reloptions)) o)
+       END AS options,
        ts.spcname AS tablespace,
        CASE
            WHEN c.relrowsecurity AND c.relforcerowsecurity THEN 'forced'
@@ -44,5 +47,6 @@ SELECT n.nspname AS schema,
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND c.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
-                      WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
+                      WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
    /*relations c.oid*/

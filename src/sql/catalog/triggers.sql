@@ -8,15 +8,18 @@ SELECT n.nspname AS schema,
            WHEN 'R' THEN 'replica'
            WHEN 'A' THEN 'always'
        END AS enabled,
-       pg_catalog.obj_description(t.oid, 'pg_trigger') AS comment
+       about.description AS comment
   FROM pg_catalog.pg_trigger t
   JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_description about
+         ON about.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND about.objoid = t.oid AND about.objsubid = 0
  WHERE NOT t.tgisinternal
    AND t.tgparentid = 0
    AND c.relpersistence <> 't'
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND c.oid NOT IN (SELECT objid FROM pg_catalog.pg_depend
-                      WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
+                      WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND deptype = 'e')
    /*relations c.oid*/
