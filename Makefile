@@ -142,6 +142,12 @@ test: deps ## every test, on a PostgreSQL of its own; TESTS=pattern for some
 test-built: $(BUILD)/pgmedic $(TEST_BIN)
 	@tests/suite $(BUILD) $(TESTS)
 
+test-matrix: deps ## the tests of catalogs and drift on PostgreSQL 13 to 18, from npm; VERSIONS="13 18" for some
+	@$(MAKE) --no-print-directory test-matrix-built
+
+test-matrix-built: $(BUILD)/pgmedic $(TEST_BIN)
+	@TESTS="$(TESTS)" tests/matrix $(BUILD) $(VERSIONS)
+
 bench: deps ## ratios measured side by side; see tests/bench/
 	@$(MAKE) --no-print-directory bench-built
 

@@ -188,7 +188,8 @@ static char *dump(PgmTestDatabase *database)
     g_autoptr(GError) error = NULL;
     g_autofree char *folder = pgm_cluster_find_bindir(&error);
     g_assert_no_error(error);
-    g_autofree char *path = g_build_filename(folder, "pg_dump", NULL);
+    g_autofree char *beside = g_build_filename(folder, "pg_dump", NULL);
+    const char *path = g_file_test(beside, G_FILE_TEST_IS_EXECUTABLE) ? beside : "pg_dump";
     const char *const argv[] = {path, "--schema-only", "-d", pgm_test_database_text(database), NULL};
     g_autoptr(PgmProgram) program = pgm_program_run(argv, NULL, NULL);
     if (program->exit != 0 && strstr(program->err, "server version mismatch") != NULL)
