@@ -37,8 +37,9 @@ PgmOverview *pgm_overview_read(PgmConnection *connection, const PgmTarget *targe
 void pgm_overview_free(PgmOverview *overview);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmOverview, pgm_overview_free)
 
-/* Something that needs a person: drift that is risky or breaking, a check that warns or fails, books that are failed,
- * unreadable or at odds with the schema, a part that could not be read. What is merely pending is none. */
+/* Something that needs a person: drift that is risky or breaking, a check that fails or warns (not those that are only
+ * about tidiness), books that are failed, unreadable or at odds with the schema, a part that could not be read. What is
+ * merely pending is none. */
 gboolean pgm_overview_has_findings(const PgmOverview *overview);
 
 #endif

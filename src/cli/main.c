@@ -16,7 +16,9 @@ static void keep_memory_private(void)
 {
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__ /* its leak detector is such a debugger */
     prctl(PR_SET_DUMPABLE, 0);
+#endif
 }
 
 /* A descriptor that was closed before we began would be the next file's or socket's: what is printed would go there. */

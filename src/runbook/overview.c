@@ -125,6 +125,18 @@ static gboolean books_have_findings(const PgmOverview *overview)
     return overview->repository != NULL && overview->repository->problems->len > 0;
 }
 
+/* Checks whose warning is about tidiness or history: worth saying, and no reason to call a database unhealthy. */
+static const char *const tidiness[] = {
+    "uptime",      "unindexed foreign keys", "duplicate indexes", "primary keys", "extensions",
+    "checkpoints", "temporary files",        "cache hits",        NULL,
+};
+
+static gboolean is_unhealthy(const PgmHealthFinding *finding)
+{
+    return finding->level == PGM_HEALTH_FAIL ||
+           (finding->level == PGM_HEALTH_WARN && !g_strv_contains(tidiness, finding->check));
+}
+
 gboolean pgm_overview_has_findings(const PgmOverview *overview)
 {
     if (overview->migration_error != NULL || overview->repository_error != NULL || overview->drift_error != NULL ||
@@ -138,8 +150,7 @@ gboolean pgm_overview_has_findings(const PgmOverview *overview)
     }
     for (guint i = 0; i < overview->health->len; i++)
     {
-        const PgmHealthFinding *finding = overview->health->pdata[i];
-        if (finding->level == PGM_HEALTH_WARN || finding->level == PGM_HEALTH_FAIL)
+        if (is_unhealthy(overview->health->pdata[i]))
         {
             return TRUE;
         }

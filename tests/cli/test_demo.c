@@ -55,6 +55,11 @@ static void assert_walk(const char *config)
     pgm_program_assert_exit(run, 0);
     g_assert_cmpstr(run->err, ==, "");
     pgm_assert_contains(run->out, "finished: ");
+
+    const char *const status[] = {"status", "--config", config, NULL};
+    g_autoptr(PgmProgram) mended = pgm_program_run_pgmedic(status, NULL, NULL);
+    pgm_program_assert_exit(mended, 0); /* what is pending is none of the findings */
+    pgm_assert_contains(mended->out, "0 breaking · 0 risky");
 }
 
 static void test_keep(void)
