@@ -324,6 +324,11 @@ gboolean resolve_attempt(PgmEngine *engine, const PgmPhase *phase, const PgmMode
     engine_disconnect(engine);
     g_autoptr(GError) why = NULL;
     g_autoptr(PgmConnection) connection = reconnect(engine, &why);
+    if (g_error_matches(why, PGM_ERROR, PGM_ERROR_REFUSED))
+    {
+        g_propagate_error(error, g_steal_pointer(&why)); /* another database says nothing about this run */
+        return FALSE;
+    }
     if (connection == NULL)
     {
         if (attempt->transaction && !attempt->intent)

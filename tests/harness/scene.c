@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pgmedic/cluster.h"
 #include "pgmedic/file.h"
 #include "pgmedic/journal.h"
 #include "pgmedic/runs.h"
@@ -60,17 +61,41 @@ void pgm_scene_renew_state(PgmScene *scene)
     g_assert_no_error(error);
 }
 
+/* Not by GSubprocess, whose thread could hold a lock of GLib's just when the next child is forked. */
 void pgm_scene_reset_incident(PgmScene *scene)
 {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *bindir = pgm_cluster_find_bindir(NULL);
+    g_autofree char *psql = bindir != NULL ? g_build_filename(bindir, "psql", NULL) : g_strdup("psql");
     g_autofree char *schema = pgm_test_source_path("tests/incident/schema.sql");
     g_autofree char *data = pgm_test_source_path("tests/incident/data.sql");
-    g_autofree char *sql = g_strdup_printf(
+    const char *const argv[] = {
+        psql,
+        "-X",
+        "-q",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-d",
+        pgm_test_database_text(scene->database),
+        "-c",
         "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND "
-        "application_name LIKE 'pgmedic %%';\n"
-        "DROP TABLE public.document_questions, public.documents, public.document_templates, public.alembic_version;\n"
-        "SET pgmedic.documents = 200;\nSET pgmedic.questions = 600;\n\\i %s\n\\i %s\n",
-        schema, data);
-    g_free(pgm_test_psql(scene->database, sql));
+        "application_name LIKE 'pgmedic %'",
+        "-c",
+        "DROP TABLE public.document_questions, public.documents, public.document_templates, public.alembic_version",
+        "-c",
+        "SET pgmedic.documents = 200",
+        "-c",
+        "SET pgmedic.questions = 600",
+        "-f",
+        schema,
+        "-f",
+        data,
+        NULL};
+    int status = -1;
+    g_spawn_sync(NULL, (char **)(gsize)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+                 NULL, &status, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(status, ==, 0);
     pgm_scene_renew_state(scene);
 }
 
