@@ -190,6 +190,8 @@ gboolean prepare_arm(PgmEngine *engine, PgmQuestionKind kind, gboolean *armed, G
     PgmQuestion *question = pgm_question_new(kind, NULL);
     PgmEnvironment environment = pgm_target_environment(engine->options.target, server->loopback);
     g_autofree char *where = pgm_connection_display(engine->connection);
+    /* As it is shown: a name that no keyboard has can be typed all the same. */
+    g_autofree char *name = g_strstrip(pgm_text_safe(server->database, -1));
     question->title = g_strdup_printf(kind == PGM_QUESTION_ARM ? "Arm: from here on pgmedic may write to %s (%s)"
                                                                : "Roll back on %s (%s)",
                                       where, pgm_environment_name(environment));
@@ -198,8 +200,8 @@ gboolean prepare_arm(PgmEngine *engine, PgmQuestionKind kind, gboolean *armed, G
                             ? "Type the database's name to arm: %s"
                             : "The committed phases are undone, last first, each in a transaction of its own.\nType "
                               "the database's name: %s",
-                        server->database);
-    question->expected = g_strdup(server->database);
+                        name);
+    question->expected = g_strdup(name);
     pgm_question_add_choice(question, PGM_DECISION_TEXT, 't', "type the database's name", "database");
     pgm_question_add_choice(question, PGM_DECISION_STOP, 's', "stop", NULL);
     if (kind == PGM_QUESTION_ROLLBACK && !tell_forbids(engine, question, error))
@@ -212,8 +214,7 @@ gboolean prepare_arm(PgmEngine *engine, PgmQuestionKind kind, gboolean *armed, G
     {
         return FALSE;
     }
-    *armed =
-        reply.by == BY_OPERATOR && reply.decision == PGM_DECISION_TEXT && g_strcmp0(reply.text, server->database) == 0;
+    *armed = reply.by == BY_OPERATOR && reply.decision == PGM_DECISION_TEXT && g_strcmp0(reply.text, name) == 0;
     if (!*armed)
     {
         engine_set_message(engine, "%s",

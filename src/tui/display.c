@@ -147,8 +147,8 @@ static void set_styles(PgmDisplay *display, gboolean no_color)
 static gboolean refuse(GError **error, const char *why)
 {
     g_set_error(error, PGM_ERROR, PGM_ERROR_USAGE,
-                "the console needs a terminal: %s; use 'pgmedic status' to look, and 'pgmedic run --plain RUNBOOK' to "
-                "walk through a runbook without it",
+                "the console needs a terminal: %s; use 'pgmedic status' to look, and --plain with run, resume or "
+                "rollback to go through a runbook without it",
                 why);
     return FALSE;
 }
