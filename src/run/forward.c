@@ -95,13 +95,13 @@ static PgmQuestion *begin_question(const PgmEngine *engine)
     gboolean exclusive = phase->transaction && phase->lock->len > 0;
     if (phase->transaction && !phase->commit_verified)
     {
-        pgm_question_add_choice(question, PGM_DECISION_BEGIN_VERIFIED, 'v', "begin, and commit if verified", NULL);
+        pgm_question_add_choice(question, PGM_DECISION_BEGIN_VERIFIED, 'g', "begin, and commit if verified", NULL);
         pgm_question_add_choice(question, PGM_DECISION_BEGIN, 'p', "begin, and ask me before COMMIT", NULL);
         question->highlighted = exclusive ? 0 : 1;
     }
     else
     {
-        pgm_question_add_choice(question, PGM_DECISION_BEGIN_VERIFIED, 'v', "begin", NULL);
+        pgm_question_add_choice(question, PGM_DECISION_BEGIN_VERIFIED, 'g', "begin", NULL);
     }
     say_missing_indexes(engine, question);
     offer_ending(engine, question);

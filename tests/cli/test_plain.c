@@ -96,7 +96,7 @@ static PgmScreen *walk_to_commit(const Place *place)
     pgm_screen_assert_text(screen, "the database's name, or s > ");
     pgm_screen_type(screen, pgm_test_database_name(place->database));
     pgm_screen_key(screen, PGM_SCREEN_ENTER);
-    pgm_screen_assert_text(screen, "v/p/s > ");
+    pgm_screen_assert_text(screen, "g/p/s > ");
     pgm_screen_type(screen, "p\r");
     pgm_screen_assert_text(screen, "c/r (rolls back by itself in ");
     return screen;
@@ -243,7 +243,7 @@ static void test_rollback(void)
     Place place;
     place_open(&place, "plainback", "20s");
     const char *name = pgm_test_database_name(place.database);
-    g_autofree char *forward = g_strdup_printf("%s\nv\n", name);
+    g_autofree char *forward = g_strdup_printf("%s\ng\n", name);
     g_autofree char *backward = g_strdup_printf("%s\nc\n", name);
     g_autoptr(PgmProgram) run = walk_piped(&place, forward, "column=note");
     pgm_program_assert_exit(run, 0);

@@ -120,7 +120,7 @@ static void walk_to_first_phase(PgmScreen *screen, PgmTestIncident *incident)
     arm(screen, incident);
     assert_everywhere(screen, "ARMED", "d dump now", "e a backup exists: name it", "n no backup: say why");
     choose(screen, "d", "Enter does it: dump now");
-    assert_everywhere(screen, "ARMED", "✓ backup", "Next: Convert the key", "Rollback SQL", "v begin, and commit");
+    assert_everywhere(screen, "ARMED", "✓ backup", "Next: Convert the key", "Rollback SQL", "g begin, and commit");
 }
 
 static void walk_to_the_end(PgmScreen *screen, PgmTestIncident *incident)
@@ -138,12 +138,12 @@ static void walk_to_the_end(PgmScreen *screen, PgmTestIncident *incident)
     assert_types(incident, PGM_TEST_ALL_VARCHAR);
     assert_everywhere(screen, "ARMED", "Missing until they are built again", "ix_documents_status_created_at",
                       "no transaction: each statement commits alone");
-    choose(screen, "v", "Enter does it: begin");
+    choose(screen, "g", "Enter does it: begin");
     pgm_screen_assert_text(screen, "Begin phase validate?");
     pgm_screen_assert_absent(screen, "Missing until");
-    choose(screen, "v", "Enter does it: begin");
+    choose(screen, "g", "Enter does it: begin");
     pgm_screen_assert_text(screen, "Begin phase analyze?");
-    choose(screen, "v", "Enter does it: begin");
+    choose(screen, "g", "Enter does it: begin");
     assert_everywhere(screen, "READ-ONLY", "✓ Finished: every phase is committed and verified", "0 breaking",
                       "report.md");
 }
@@ -193,7 +193,7 @@ static void test_resume(void)
         static const char *const phases[] = {"Begin phase rebuild-indexes?", "Begin phase validate?",
                                              "Begin phase analyze?"};
         pgm_screen_assert_text(screen, phases[i]);
-        choose(screen, "v", "Enter does it: begin");
+        choose(screen, "g", "Enter does it: begin");
     }
     pgm_screen_assert_text(screen, "✓ Finished: every phase is committed and verified");
     pgm_screen_type(screen, "q");
@@ -254,7 +254,7 @@ static PgmScreen *open_in_the_middle(PgmTestIncident *incident)
     pgm_screen_assert_text(screen, "Type the reason:");
     pgm_screen_type(screen, "a test\r");
     pgm_screen_assert_text(screen, "Begin phase slow?");
-    choose(screen, "v", "Enter does it: begin");
+    choose(screen, "g", "Enter does it: begin");
     pgm_screen_assert_text(screen, "▶ SELECT pg_sleep(600)");
     g_assert_true(pgm_test_wait_value(incident->database, sleeping, "1", PGM_SCREEN_PATIENCE_MS));
     return screen;

@@ -36,13 +36,13 @@ static void test_keys(void)
     answer(screen, "the database's name, or s > ", pgm_test_database_name(incident->database));
     answer(screen, "d/e/n/s > ", "d");
     pgm_screen_assert_text(screen, "Begin phase convert?");
-    answer(screen, "v/p/s > ", "p");
+    answer(screen, "g/p/s > ", "p");
     pgm_screen_assert_text(screen, "Commit phase convert?");
     assert_types(incident, PGM_TEST_ALL_UUID);
     answer(screen, "c/r (rolls back by itself in 0:", "c");
-    answer(screen, "Begin phase rebuild-indexes?", "v");
-    answer(screen, "Begin phase validate?", "v");
-    answer(screen, "Begin phase analyze?", "v");
+    answer(screen, "Begin phase rebuild-indexes?", "g");
+    answer(screen, "Begin phase validate?", "g");
+    answer(screen, "Begin phase analyze?", "g");
     pgm_screen_assert_exit(screen, 0);
     g_assert_true(pgm_screen_cooked(screen));
     pgm_assert_contains(pgm_screen_output(screen)->str, ": finished");
@@ -61,7 +61,7 @@ static void test_keys(void)
 static void test_pipe(void)
 {
     g_autoptr(PgmTestIncident) incident = pgm_test_incident_new("plain_pipe", 200, 600);
-    g_autofree char *input = g_strdup_printf("%s\nd\np\nc\nv\nv\nv\n", pgm_test_database_name(incident->database));
+    g_autofree char *input = g_strdup_printf("%s\nd\np\nc\ng\ng\ng\n", pgm_test_database_name(incident->database));
     g_autoptr(PgmProgram) program = pgm_test_incident_run(incident, "run", "--plain uuid-to-varchar", input);
     pgm_program_assert_exit(program, 0);
     assert_types(incident, PGM_TEST_ALL_VARCHAR);
@@ -75,7 +75,7 @@ static void test_pipe(void)
  * go on. */
 static void test_pipe_ends(void)
 {
-    static const char *const lines[] = {"d\n", "p\n", "c\n", "v\n", "v\n"};
+    static const char *const lines[] = {"d\n", "p\n", "c\n", "g\n", "g\n"};
     g_autoptr(PgmTestIncident) incident = pgm_test_incident_new("plain_ends", 100, 300);
     GString *input = g_string_new(NULL);
     for (guint i = 0; i <= G_N_ELEMENTS(lines); i++)
@@ -127,18 +127,18 @@ static const struct
     {"backup", {{"the database's name, or s > ", ""}, {"d/e/n/s > ", NULL}}},
     {"reason", {{"the database's name, or s > ", ""}, {"d/e/n/s > ", "n"}, {"the reason > ", NULL}}},
     {"phase",
-     {{"the database's name, or s > ", ""}, {"d/e/n/s > ", "n"}, {"the reason > ", "a test"}, {"v/p/s > ", NULL}}},
+     {{"the database's name, or s > ", ""}, {"d/e/n/s > ", "n"}, {"the reason > ", "a test"}, {"g/p/s > ", NULL}}},
     {"commit",
      {{"the database's name, or s > ", ""},
       {"d/e/n/s > ", "n"},
       {"the reason > ", "a test"},
-      {"v/p/s > ", "p"},
+      {"g/p/s > ", "p"},
       {"c/r (rolls back by itself in 0:", NULL}}},
     {"failed",
      {{"the database's name, or s > ", ""},
       {"d/e/n/s > ", "n"},
       {"the reason > ", "a test"},
-      {"v/p/s > ", "p"},
+      {"g/p/s > ", "p"},
       {"c/r (rolls back by itself in 0:", "r"},
       {"s/r > ", NULL}}},
 };
