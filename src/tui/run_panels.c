@@ -201,7 +201,7 @@ static void draw_waiting(const Panels *panels, PgmArea area)
         g_autofree char *oldest = pgm_text_duration(pgm_event_integer(activity, "oldest_wait_ms"));
         text_at(panels, 0, area, PGM_STYLE_WARN, "▲ %u session%s, oldest %s", waiting, waiting == 1 ? "" : "s", oldest);
     }
-    if (panels->phase->stall_limit_ms > 0)
+    if (panels->attempt->transaction && panels->phase->stall_limit_ms > 0)
     {
         text_at(panels, 1, area, PGM_STYLE_DIM, area.columns > 28 ? "rolls back at %s" : "limit %s", limit);
     }
@@ -317,10 +317,12 @@ static void draw_rollback(const Panels *panels, PgmArea area)
     }
     if (rollback->len == 0)
     {
-        text_at(panels, 0, area, PGM_STYLE_DIM,
-                phase != NULL && phase->rollback == PGM_ROLLBACK_IRREVERSIBLE ? "once committed it cannot be undone: %s"
-                                                                              : "%snothing to undo",
-                phase != NULL && phase->rollback == PGM_ROLLBACK_IRREVERSIBLE ? phase->irreversible : "");
+        g_autoptr(GPtrArray) lines = pgm_run_undo_lines(panels->walk, phase);
+        for (guint i = 0; i < lines->len; i++)
+        {
+            text_at(panels, (int)i, area, PGM_STYLE_NORMAL, "%s", (const char *)g_ptr_array_index(lines, i));
+        }
+        return;
     }
     gboolean all = (int)rollback->len <= area.rows;
     int row = 0;
@@ -383,6 +385,16 @@ typedef struct
     int statements, middle, changes, rollback;
 } Heights;
 
+static int rollback_rows(const Panels *panels)
+{
+    if (panels->phase->rollback->len > 0 || panels->attempt->backward)
+    {
+        return (int)panels->phase->rollback->len;
+    }
+    g_autoptr(GPtrArray) lines = pgm_run_undo_lines(panels->walk, pgm_walk_phase(panels->walk, panels->phase->name));
+    return (int)lines->len;
+}
+
 /* Five edges; what is left goes to what matters most at that size. */
 static Heights heights(const Panels *panels)
 {
@@ -395,7 +407,7 @@ static Heights heights(const Panels *panels)
     int middle = MIN(left, 2);
     rows.middle += middle;
     left -= middle;
-    int rollback = CLAMP((int)panels->phase->rollback->len - 1, 0, (left + 1) / 2);
+    int rollback = CLAMP(rollback_rows(panels) - 1, 0, (left + 1) / 2);
     rows.rollback += rollback;
     left -= rollback;
     int changes = CLAMP((int)panels->attempt->changes->len - 1, 0, left);
@@ -405,6 +417,14 @@ static Heights heights(const Panels *panels)
     rows.middle += rest;
     rows.statements += left - rest;
     return rows;
+}
+
+static const char *changes_title(const Panels *panels)
+{
+    gboolean done = panels->attempt->outcome == PGM_PHASE_COMMITTED;
+    return !panels->attempt->transaction ? " Changes "
+           : done                        ? " This transaction changed "
+                                         : " This transaction changes ";
 }
 
 void pgm_run_panels_draw(const PgmWalk *walk, PgmDisplay *display, PgmArea area)
@@ -437,9 +457,7 @@ void pgm_run_panels_draw(const PgmWalk *walk, PgmDisplay *display, PgmArea area)
     draw_verification(&panels, (PgmArea){row, area.column + starts[2] + 2, rows.middle, area.columns - starts[2] - 4});
     row += rows.middle;
     edge(&panels, row, "├", "┴", "┤", starts, NULL, 3);
-    pgm_display_text(display, row++, area.column + 1, inside, PGM_STYLE_STRONG,
-                     panels.attempt->outcome == PGM_PHASE_COMMITTED ? " This transaction changed "
-                                                                    : " This transaction changes ");
+    pgm_display_text(display, row++, area.column + 1, inside, PGM_STYLE_STRONG, changes_title(&panels));
     sides(&panels, row, rows.changes, starts, 1);
     draw_changes(&panels, (PgmArea){row, area.column + 2, rows.changes, inside});
     row += rows.changes;

@@ -118,75 +118,6 @@ static void draw_story(RunView *run, const PgmWalk *walk, PgmConsole *console, P
     pgm_pager_draw(run->pager, console->display, inside);
 }
 
-static void draw_rollback_of(PgmConsole *console, const PgmPhase *phase, PgmArea area)
-{
-    PgmArea inside = pgm_frame_draw(console->display, area, PGM_STYLE_FRAME, "Rollback SQL", NULL);
-    g_autoptr(PgmPager) pager = pgm_pager_new();
-    if (phase->rollback == PGM_ROLLBACK_SQL)
-    {
-        const GPtrArray *statements = phase->rollback_script->statements;
-        gboolean all = (int)statements->len <= inside.rows;
-        for (guint i = 0; i < statements->len; i++)
-        {
-            const PgmStatement *statement = g_ptr_array_index(statements, i);
-            g_autofree char *sql = pgm_text_one_line(statement->sql);
-            if (all || !pgm_run_is_preamble(sql))
-            {
-                pgm_pager_addf(pager, PGM_STYLE_NORMAL, "%s;", all ? statement->sql : sql);
-            }
-        }
-    }
-    else
-    {
-        pgm_pager_addf(pager, PGM_STYLE_NORMAL, "%s%s",
-                       phase->rollback == PGM_ROLLBACK_NOTHING ? "nothing to undo" : "▲ cannot be undone: ",
-                       phase->rollback == PGM_ROLLBACK_NOTHING ? "" : phase->irreversible);
-    }
-    pgm_pager_draw(pager, console->display, inside);
-}
-
-/* Before a phase: its SQL in full, what limits it, and how it is undone. */
-static void draw_before(RunView *run, const PgmWalk *walk, const PgmPhase *phase, PgmConsole *console, PgmArea area)
-{
-    g_autofree char *what = g_strdup_printf("before %s", phase->name);
-    begin_text(run, what);
-    g_autofree char *stall = pgm_text_duration(phase->stall_limit_ms);
-    g_autofree char *decide = pgm_text_duration(phase->decide_within_ms);
-    if (phase->transaction)
-    {
-        pgm_pager_addf(run->pager, PGM_STYLE_DIM, "one transaction · stall limit %s · COMMIT decided within %s", stall,
-                       decide);
-    }
-    else
-    {
-        pgm_pager_add(run->pager, PGM_STYLE_WARN, "▲ no transaction: each statement commits alone");
-    }
-    pgm_run_sql_fill(run->pager, phase, FALSE);
-    for (guint i = 0; i < phase->verify->len; i++)
-    {
-        const PgmCheck *check = g_ptr_array_index(phase->verify, i);
-        if (i == 0)
-        {
-            pgm_pager_add(run->pager, PGM_STYLE_DIM, "Verified before COMMIT:");
-        }
-        pgm_pager_addf(run->pager, PGM_STYLE_NORMAL, "  ○ %s", check->name);
-    }
-    (void)walk;
-    PgmArea rollback = pgm_area_take_bottom(&area, CLAMP(area.rows / 3, 4, 12));
-    g_autofree char *raw = g_strdup_printf("Next: %s", phase->title);
-    g_autofree char *title = pgm_text_safe(raw, -1);
-    PgmArea inside = pgm_frame_draw(console->display, area, PGM_STYLE_FRAME, title, NULL);
-    pgm_pager_draw(run->pager, console->display, inside);
-    g_autofree char *place = pgm_pager_place(run->pager);
-    if (!g_str_equal(place, "all"))
-    {
-        g_autofree char *more = g_strdup_printf(" %s, ↑↓ ", place);
-        pgm_display_text(console->display, area.row, area.column + area.columns - pgm_text_columns(more) - 1,
-                         pgm_text_columns(more), PGM_STYLE_ACCENT, more);
-    }
-    draw_rollback_of(console, phase, rollback);
-}
-
 static const char *outcome_text(const PgmWalk *walk)
 {
     switch (walk->outcome)
@@ -311,7 +242,9 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
     }
     else if (next != NULL)
     {
-        draw_before(run, walk, next, console, area);
+        g_autofree char *what = g_strdup_printf("before %s", next->name);
+        begin_text(run, what);
+        pgm_run_before_draw(walk, next, run->pager, console->display, area);
     }
     else if (current != NULL && pgm_model_phase_attempt(current) != NULL)
     {

@@ -193,7 +193,7 @@ static void add_phase(PgmPager *pager, const PgmPhase *phase, guint number)
                        "  ▲ locks %s against everyone; rolls back by itself when someone has waited %s", tables, stall);
     }
     pgm_run_sql_fill(pager, phase, TRUE);
-    add_checks(pager, "verified before COMMIT", phase->verify);
+    add_checks(pager, phase->transaction ? "verified before COMMIT" : "verified afterwards", phase->verify);
 }
 
 static void add_parameters(PgmPager *pager, const PgmRunbook *runbook, GHashTable *values)

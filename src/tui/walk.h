@@ -70,6 +70,12 @@ int pgm_question_rows(const PgmWalk *walk, int columns, int most);
 void pgm_question_draw(PgmWalk *walk, PgmDisplay *display, PgmArea area);
 PgmReaction pgm_question_key(PgmWalk *walk, PgmConsole *console, int key);
 
+/* run_before.c: what is known before PHASE begins. PAGER is empty; it scrolls the SQL. */
+void pgm_run_before_draw(const PgmWalk *walk, const PgmPhase *phase, PgmPager *pager, PgmDisplay *display,
+                         PgmArea area);
+/* For a PHASE (NULL: not known) that has no rollback SQL: why, and how the run as a whole is undone. Elements char*. */
+GPtrArray *pgm_run_undo_lines(const PgmWalk *walk, const PgmPhase *phase);
+
 /* run_panels.c, run_steps.c: what the walk shows in AREA while it goes on. */
 void pgm_run_panels_draw(const PgmWalk *walk, PgmDisplay *display, PgmArea area);
 /* SET LOCAL and LOCK TABLE: what a script begins with, and what is left out first where there is no room. */

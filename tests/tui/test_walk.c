@@ -88,7 +88,7 @@ static void test_to_the_end(void)
     pgm_screen_assert_text(screen, "d dump now");
     choose(screen, "d");
     pgm_screen_assert_text(screen, "Begin phase convert?");
-    pgm_screen_assert_text(screen, "✓ backup");
+    pgm_screen_assert_text(screen, " verified   ○ 1 convert   ○ 2 rebuild-indexes   ○ 3   ○ 4");
     pgm_screen_assert_text(screen, "Rollback SQL");
     pgm_screen_assert_text(screen, "stall limit 1 min");
     pgm_screen_assert_text(screen, "LOCK TABLE documents, document_questions");
@@ -104,11 +104,14 @@ static void test_to_the_end(void)
     pgm_screen_key(screen, PGM_SCREEN_ENTER);
     pgm_screen_assert_text(screen, "Begin phase rebuild-indexes?");
     pgm_test_assert_value(database, key_type, "character varying(36)");
-    choose(screen, "v");
+    pgm_screen_assert_text(screen, "Verified afterwards:");
+    pgm_screen_assert_text(screen, "nothing to undo in this phase");
+    pgm_screen_assert_text(screen, "rolling back the run undoes 1 convert:");
+    choose(screen, "g");
     pgm_screen_assert_text(screen, "Begin phase validate?");
-    choose(screen, "v");
+    choose(screen, "g");
     pgm_screen_assert_text(screen, "Begin phase analyze?");
-    choose(screen, "v");
+    choose(screen, "g");
 
     pgm_screen_assert_text(screen, "✓ Finished: every phase is committed and verified.");
     pgm_screen_assert_text(screen, "READ-ONLY");
