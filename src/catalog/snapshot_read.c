@@ -38,7 +38,8 @@ typedef struct
 {
     PgmSnapshot *snapshot;
     GPtrArray *queries;                          /* char* */
-    int facts;                                   /* place of the query for the facts; the kinds' queries follow */
+    int facts;                                   /* place of the query for the facts */
+    int unread;                                  /* of that for what may not be read; the kinds follow */
     GPtrArray *kinds;                            /* their places in pgm_kinds */
     int current;                                 /* the query that ATTRIBUTES is about; -1: none yet */
     int attributes[3 + PGM_KIND_MAX_ATTRIBUTES]; /* which attribute each column holds */
@@ -88,7 +89,11 @@ static void take_objects(Reader *reader, const PgmKind *kind, const PgmResult *r
 static void take_rows(int query, const PgmResult *result, gpointer user)
 {
     Reader *reader = user;
-    int place = query - reader->facts - 1;
+    int place = query - reader->unread - 1;
+    for (int row = 0; query == reader->unread && row < pgm_result_rows(result); row++)
+    {
+        g_ptr_array_add(reader->snapshot->unread, g_strdup(pgm_result_value(result, row, 0)));
+    }
     if (query == reader->facts && pgm_result_rows(result) > 0)
     {
         read_facts(reader->snapshot, result);
@@ -153,6 +158,8 @@ static void add_queries(Reader *reader, const PgmConnection *connection, const c
                                               "pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)"));
     reader->facts = (int)reader->queries->len;
     g_ptr_array_add(reader->queries, g_strdup(facts_query));
+    reader->unread = (int)reader->queries->len;
+    g_ptr_array_add(reader->queries, g_strdup(pgm_query_text("catalog/unread", version)));
     for (const PgmKind *kind = pgm_kinds; kind->name != NULL; kind++)
     {
         const char *text = pgm_query_text(kind->query, version);
@@ -182,7 +189,7 @@ static PgmSnapshot *finish(Reader *reader)
 /* The kind whose query FAILED is; NULL: none. */
 static const PgmKind *failed_kind(const Reader *reader, int failed)
 {
-    int place = failed - reader->facts - 1;
+    int place = failed - reader->unread - 1;
     return place >= 0 && place < (int)reader->kinds->len ? &pgm_kinds[(gsize)reader->kinds->pdata[place]] : NULL;
 }
 

@@ -50,6 +50,10 @@ static PgmSnapshot *snapshot_of_script(const char *path, GError **error)
         g_autoptr(PgmConninfo) info = pgm_cluster_conninfo(cluster, "postgres");
         snapshot = snapshot_of(info, error);
     }
+    if (snapshot != NULL)
+    {
+        g_ptr_array_add(snapshot->unread, g_strdup("database: a .sql file does not say how its database was made"));
+    }
     pgm_cluster_stop(cluster, FALSE);
     return snapshot;
 }
@@ -168,6 +172,15 @@ static void append_difference(GString *text, const PgmDifference *difference)
     g_string_append_printf(text, "          %s\n", difference->reason);
 }
 
+static void append_unread(GString *text, const PgmSnapshot *snapshot)
+{
+    for (guint i = 0; i < snapshot->unread->len; i++)
+    {
+        g_autofree char *line = pgm_text_safe(snapshot->unread->pdata[i], -1);
+        g_string_append_printf(text, "not compared: %s\n", line);
+    }
+}
+
 static char *drift_text(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual)
 {
     GString *text = g_string_new(NULL);
@@ -175,11 +188,8 @@ static char *drift_text(const PgmDrift *drift, const PgmSnapshot *expected, cons
     g_autofree char *taken = pgm_text_safe(expected->taken_at, -1);
     g_autofree char *database = pgm_text_safe(actual->database, -1);
     g_string_append_printf(text, "%s against %s, as it was at %s\n", database, label, taken);
-    for (guint i = 0; i < actual->unread->len; i++)
-    {
-        g_autofree char *line = pgm_text_safe(actual->unread->pdata[i], -1);
-        g_string_append_printf(text, "not compared: %s\n", line);
-    }
+    append_unread(text, expected);
+    append_unread(text, actual);
     for (guint i = 0; i < drift->differences->len; i++)
     {
         append_difference(text, drift->differences->pdata[i]);

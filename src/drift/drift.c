@@ -20,6 +20,7 @@ typedef struct
     GPtrArray *ignore;
     GHashTable *renamed; /* actual objects that stand for a missing one of another name */
     gboolean *skipped;   /* by kind: one side could not read it */
+    GHashTable *unread;  /* a set of "KIND.ATTRIBUTE" that one side could not read */
     PgmDrift *drift;
 } Comparison;
 
@@ -184,13 +185,23 @@ static void compare_order(Comparison *comparison, const PgmObject *expected, con
     }
 }
 
+static gboolean is_unread(const Comparison *comparison, const PgmKind *kind, const PgmAttribute *attribute)
+{
+    if (g_hash_table_size(comparison->unread) == 0)
+    {
+        return FALSE;
+    }
+    g_autofree char *name = g_strdup_printf("%s.%s", kind->name, attribute->name);
+    return g_hash_table_contains(comparison->unread, name);
+}
+
 static void compare_both(Comparison *comparison, const PgmObject *expected, const PgmObject *actual)
 {
     for (int i = 0; i < PGM_KIND_MAX_ATTRIBUTES && expected->kind->attributes[i].name != NULL; i++)
     {
         const PgmAttribute *attribute = &expected->kind->attributes[i];
         if (g_strcmp0(expected->values[i], actual->values[i]) == 0 ||
-            pgm_judge_attribute_told_elsewhere(expected, actual, i))
+            is_unread(comparison, expected->kind, attribute) || pgm_judge_attribute_told_elsewhere(expected, actual, i))
         {
             continue;
         }
@@ -201,19 +212,21 @@ static void compare_both(Comparison *comparison, const PgmObject *expected, cons
     compare_order(comparison, expected, actual);
 }
 
-/* A line of `unread` begins with the kind's name. */
-static void skip_unread(gboolean *skipped, const PgmSnapshot *snapshot)
+/* A line of `unread` begins with the kind's name, and an attribute's where the rest of it could be read. */
+static void skip_unread(const Comparison *comparison, const PgmSnapshot *snapshot)
 {
     for (guint i = 0; i < snapshot->unread->len; i++)
     {
         const char *line = snapshot->unread->pdata[i];
-        for (const PgmKind *kind = pgm_kinds; kind->name != NULL; kind++)
+        g_autofree char *what = g_strndup(line, strcspn(line, ": "));
+        const PgmKind *kind = pgm_kind_find(what);
+        if (kind != NULL)
         {
-            gsize length = strlen(kind->name);
-            if (strncmp(line, kind->name, length) == 0 && !g_ascii_isalnum(line[length]) && line[length] != '_')
-            {
-                skipped[kind - pgm_kinds] = TRUE;
-            }
+            comparison->skipped[kind - pgm_kinds] = TRUE;
+        }
+        else
+        {
+            g_hash_table_add(comparison->unread, g_steal_pointer(&what));
         }
     }
 }
@@ -274,12 +287,13 @@ PgmDrift *pgm_drift_compare(const PgmSnapshot *expected, const PgmSnapshot *actu
         kinds++;
     }
     g_autofree gboolean *skipped = g_new0(gboolean, kinds);
-    skip_unread(skipped, expected);
-    skip_unread(skipped, actual);
+    g_autoptr(GHashTable) unread = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) renamed = g_hash_table_new(g_direct_hash, g_direct_equal);
     PgmDrift *drift = g_new0(PgmDrift, 1);
     drift->differences = g_ptr_array_new_with_free_func((GDestroyNotify)difference_free);
-    Comparison comparison = {expected, actual, ignore, renamed, skipped, drift};
+    Comparison comparison = {expected, actual, ignore, renamed, skipped, unread, drift};
+    skip_unread(&comparison, expected);
+    skip_unread(&comparison, actual);
     compare_all(&comparison);
     g_ptr_array_sort(drift->differences, compare_differences);
     return drift;

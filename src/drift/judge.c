@@ -61,7 +61,7 @@ static gboolean is_constraints_index(const PgmObject *object)
 
 gboolean pgm_judge_told_elsewhere(const PgmObject *object)
 {
-    return is_constraints_index(object) ||
+    return is_constraints_index(object) || is_kind(object, "database") ||
            (is_kind(object, "sequence") && pgm_object_value(object, "owned_by") != NULL);
 }
 

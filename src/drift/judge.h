@@ -15,7 +15,7 @@ PgmVerdict pgm_judge_extra(const PgmObject *actual);
 PgmVerdict pgm_judge_changed(const PgmObject *expected, const PgmObject *actual, int attribute);
 
 /* An index that a constraint made, or a sequence that belongs to a column: that it is missing or extra is told of the
- * constraint, or of the column's default or identity. */
+ * constraint, or of the column's default or identity. The database itself is always there; an old baseline lacks it. */
 gboolean pgm_judge_told_elsewhere(const PgmObject *object);
 /* How the index of a constraint is defined is told of the constraint. */
 gboolean pgm_judge_attribute_told_elsewhere(const PgmObject *expected, const PgmObject *actual, int attribute);

@@ -201,11 +201,62 @@ static char *dump(PgmTestDatabase *database)
     return g_steal_pointer(&program->out);
 }
 
+/* What is rarely made: changed all at once, and what is told of it. */
+static void test_rare_kinds(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("rare");
+    pgm_test_psql_file(database, "tests/catalog/features.sql");
+    pgm_test_psql_file(database, "tests/catalog/features_rare.sql");
+    g_autoptr(PgmSnapshot) expected = read_all(database);
+    g_free(pgm_test_psql(
+        database,
+        "DROP OPERATOR === (pair, pair);"
+        "ALTER OPERATOR FAMILY loose USING btree DROP FUNCTION 1 (int2, int4);"
+        "DROP OPERATOR CLASS whole USING btree;"
+        "DROP COLLATION plain_c; DROP CONVERSION from_latin1; DROP CAST (integer AS pair);"
+        "DROP LANGUAGE pl_other; DROP ACCESS METHOD heap_too;"
+        "ALTER TEXT SEARCH CONFIGURATION words DROP MAPPING FOR word;"
+        "ALTER TEXT SEARCH DICTIONARY words (accept = true);"
+        "ALTER SERVER far OPTIONS (SET host 'near.example'); DROP USER MAPPING FOR PUBLIC SERVER far;"
+        "ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM PUBLIC;"
+        "GRANT EXECUTE ON FUNCTION other(pair, pair) TO PUBLIC;"
+        "REVOKE USAGE ON SCHEMA audit FROM PUBLIC; GRANT USAGE ON TYPE mood TO PUBLIC;"
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = %L', current_database(), '5MB'); END $$"));
+    g_autoptr(PgmSnapshot) actual = read_all(database);
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, NULL);
+    g_autofree char *text = describe(drift);
+    g_assert_cmpstr(
+        text, ==,
+        "breaking missing operator === (public.pair, public.pair)\n"
+        "breaking missing collation plain_c\n"
+        "breaking words definition: TEMPLATE = public.plain_words, accept = 'true', not TEMPLATE = public.plain_words, "
+        "accept = 'false'\n"
+        "breaking missing language pl_other\n"
+        "breaking missing cast (integer AS public.pair)\n"
+        "breaking missing access_method heap_too\n"
+        "risky audit privileges: the usual ones, not PUBLIC USAGE; the owner CREATE, USAGE\n"
+        "risky other(a public.pair, b public.pair) privileges: the usual ones, not the owner EXECUTE\n"
+        "risky mood privileges: the usual ones, not the owner USAGE\n"
+        "risky loose USING btree members: none, not FUNCTION 1 (smallint, integer) btint24cmp(smallint,integer)\n"
+        "risky missing operator_class whole USING btree\n"
+        "risky missing conversion from_latin1\n"
+        "risky words mappings: asciiword WITH public.words, simple, not asciiword WITH public.words, simple; word WITH "
+        "public.words, simple\n"
+        "risky far options: host=near.example, password=(not shown), not host=far.example, password=(not shown)\n"
+        "risky missing user_mapping PUBLIC SERVER far\n"
+        "risky missing default_privileges ON TABLES\n"
+        "risky database settings: work_mem=5MB, not none\n");
+    const PgmObject *server = pgm_snapshot_find(expected, "foreign_server", "", NULL, "far");
+    g_assert_nonnull(server);
+    g_assert_cmpstr(pgm_object_value(server, "options"), ==, "host=far.example, password=(not shown)");
+}
+
 /* Dump and restore is no drift. */
 static void test_dump_restore(void)
 {
     g_autoptr(PgmTestDatabase) original = pgm_test_database_new("original");
     pgm_test_psql_file(original, "tests/catalog/features.sql");
+    pgm_test_psql_file(original, "tests/catalog/features_rare.sql");
     g_autofree char *sql = dump(original);
     if (sql == NULL)
     {
@@ -251,6 +302,7 @@ int main(int argc, char **argv)
     g_test_add_func("/drift/tables", test_tables);
     g_test_add_func("/drift/keys", test_keys);
     g_test_add_func("/drift/other-kinds", test_other_kinds);
+    g_test_add_func("/drift/rare-kinds", test_rare_kinds);
     g_test_add_func("/drift/ignore", test_ignore);
     g_test_add_func("/drift/unread", test_unread);
     g_test_add_func("/drift/dump-restore", test_dump_restore);

@@ -19,7 +19,7 @@ SELECT n.nspname AS schema,
                                           '( DEFERRABLE| INITIALLY DEFERRED| NOT VALID)+$', '')
            ELSE pg_catalog.pg_get_constraintdef(k.oid)
        END AS definition,
-       CASE WHEN NOT k.convalidated THEN 'true' END AS not_valid,
+       CASE WHEN NOT k.convalidated AND pg_catalog.to_jsonb(k) ->> 'conenforced' IS DISTINCT FROM 'false' THEN 'true' END AS not_valid,
        CASE WHEN k.condeferred THEN 'initially deferred' WHEN k.condeferrable THEN 'initially immediate' END AS deferrable,
        about.description AS comment
   FROM pg_catalog.pg_constraint k

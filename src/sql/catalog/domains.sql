@@ -16,6 +16,17 @@ SELECT n.nspname AS schema,
                                      ORDER BY k.conname)
           FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype <> 'n') AS constraints,
        CASE WHEN t.typowner <> d.datdba THEN pg_catalog.pg_get_userbyid(t.typowner) END AS owner,
+       CASE
+           WHEN t.typacl IS NOT NULL
+                AND (SELECT pg_catalog.array_agg(x ORDER BY x::text) FROM pg_catalog.unnest(t.typacl) x) IS DISTINCT FROM
+                    (SELECT pg_catalog.array_agg(x ORDER BY x::text) FROM pg_catalog.unnest(pg_catalog.acldefault('T', t.typowner)) x)
+           THEN COALESCE((SELECT pg_catalog.string_agg(g.role || ' ' || g.privileges, '; ' ORDER BY g.role)
+                            FROM (SELECT CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN t.typowner THEN 'the owner'
+                                                        ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END AS role,
+                                         pg_catalog.string_agg(x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END, ', '
+                                                               ORDER BY x.privilege_type) AS privileges
+                                    FROM pg_catalog.aclexplode(t.typacl) x GROUP BY x.grantee) g), 'nothing')
+       END AS privileges,
        about.description AS comment
   FROM pg_catalog.pg_type t
   JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype

@@ -5,6 +5,17 @@ SELECT n.nspname AS schema,
        (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
           FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid) AS labels,
        CASE WHEN t.typowner <> d.datdba THEN pg_catalog.pg_get_userbyid(t.typowner) END AS owner,
+       CASE
+           WHEN t.typacl IS NOT NULL
+                AND (SELECT pg_catalog.array_agg(x ORDER BY x::text) FROM pg_catalog.unnest(t.typacl) x) IS DISTINCT FROM
+                    (SELECT pg_catalog.array_agg(x ORDER BY x::text) FROM pg_catalog.unnest(pg_catalog.acldefault('T', t.typowner)) x)
+           THEN COALESCE((SELECT pg_catalog.string_agg(g.role || ' ' || g.privileges, '; ' ORDER BY g.role)
+                            FROM (SELECT CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN t.typowner THEN 'the owner'
+                                                        ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END AS role,
+                                         pg_catalog.string_agg(x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END, ', '
+                                                               ORDER BY x.privilege_type) AS privileges
+                                    FROM pg_catalog.aclexplode(t.typacl) x GROUP BY x.grantee) g), 'nothing')
+       END AS privileges,
        about.description AS comment
   FROM pg_catalog.pg_type t
   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace

@@ -4,6 +4,17 @@ SELECT n.nspname AS schema,
        pg_catalog.quote_ident(p.proname) || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')' AS name,
        pg_catalog.pg_get_functiondef(p.oid) AS definition,
        CASE WHEN p.proowner <> d.datdba THEN pg_catalog.pg_get_userbyid(p.proowner) END AS owner,
+       CASE
+           WHEN p.proacl IS NOT NULL
+                AND (SELECT pg_catalog.array_agg(x ORDER BY x::text) FROM pg_catalog.unnest(p.proacl) x) IS DISTINCT FROM
+                    (SELECT pg_catalog.array_agg(x ORDER BY x::text) FROM pg_catalog.unnest(pg_catalog.acldefault('f', p.proowner)) x)
+           THEN COALESCE((SELECT pg_catalog.string_agg(g.role || ' ' || g.privileges, '; ' ORDER BY g.role)
+                            FROM (SELECT CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN p.proowner THEN 'the owner'
+                                                        ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END AS role,
+                                         pg_catalog.string_agg(x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END, ', '
+                                                               ORDER BY x.privilege_type) AS privileges
+                                    FROM pg_catalog.aclexplode(p.proacl) x GROUP BY x.grantee) g), 'nothing')
+       END AS privileges,
        about.description AS comment
   FROM pg_catalog.pg_proc p
   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace

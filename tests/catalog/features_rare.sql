@@ -1,0 +1,35 @@
+-- What is rarely made, one of each kind, for the tests of snapshots and drift. Runs after features.sql.
+CREATE FUNCTION same(a pair, b pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT a = b';
+CREATE FUNCTION other(a pair, b pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT a <> b';
+CREATE OPERATOR === (FUNCTION = same, LEFTARG = pair, RIGHTARG = pair, COMMUTATOR = ===, RESTRICT = eqsel);
+CREATE OPERATOR FAMILY loose USING btree;
+ALTER OPERATOR FAMILY loose USING btree ADD FUNCTION 1 (int2, int4) btint24cmp(int2, int4);
+CREATE OPERATOR CLASS whole FOR TYPE integer USING btree AS
+    OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int4, int4);
+CREATE COLLATION plain_c (provider = libc, locale = 'C');
+CREATE CONVERSION from_latin1 FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+CREATE FUNCTION pair_of(integer) RETURNS pair LANGUAGE sql IMMUTABLE AS 'SELECT ROW($1, $1::text)::pair';
+CREATE CAST (integer AS pair) WITH FUNCTION pair_of(integer) AS ASSIGNMENT;
+COMMENT ON CAST (integer AS pair) IS 'twice the same';
+CREATE FUNCTION pl_other_handler() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE TRUSTED LANGUAGE pl_other HANDLER pl_other_handler;
+CREATE ACCESS METHOD heap_too TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TEXT SEARCH PARSER words (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH TEMPLATE plain_words (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+CREATE TEXT SEARCH DICTIONARY words (TEMPLATE = plain_words, accept = false);
+CREATE TEXT SEARCH CONFIGURATION words (PARSER = words);
+ALTER TEXT SEARCH CONFIGURATION words ADD MAPPING FOR asciiword, word WITH words, simple;
+CREATE FOREIGN DATA WRAPPER nowhere OPTIONS (debug 'true');
+CREATE SERVER far TYPE 'none' VERSION '1' FOREIGN DATA WRAPPER nowhere OPTIONS (host 'far.example', password 'hush');
+CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (user 'guest', password 'hush');
+CREATE FOREIGN TABLE distant (id integer OPTIONS (name 'ID'), note text) SERVER far OPTIONS (name 'D');
+CREATE FUNCTION stop() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER stop ON ddl_command_end WHEN TAG IN ('DROP TABLE') EXECUTE FUNCTION stop();
+ALTER EVENT TRIGGER stop DISABLE;
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA audit GRANT USAGE ON SEQUENCES TO PUBLIC;
+REVOKE EXECUTE ON FUNCTION other(pair, pair) FROM PUBLIC;
+GRANT USAGE ON SCHEMA audit TO PUBLIC;
+GRANT USAGE ON FOREIGN SERVER far TO PUBLIC;
+REVOKE USAGE ON TYPE mood FROM PUBLIC;
+REVOKE USAGE ON LANGUAGE pl_other FROM PUBLIC;
