@@ -47,6 +47,8 @@ typedef struct
     GPtrArray *missing;     /* PgmMissingRelation: for a missing relation, every one that the migration names and the
                                database lacks */
     GPtrArray *suggestions; /* PgmSuggestion, best first; may be empty */
+    gboolean mended;        /* by the live catalog, what the log complains of is so no longer */
+    GPtrArray *ahead;       /* char*: with `mended`, what the same migration would fail on now; may be empty */
 } PgmDiagnosis;
 
 typedef struct

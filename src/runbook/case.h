@@ -58,6 +58,8 @@ gboolean pgm_case_type_mismatch(PgmCase *c);
 gboolean pgm_case_missing_relation(PgmCase *c);
 gboolean pgm_case_aborted(PgmCase *c);
 gboolean pgm_case_exists_already(PgmCase *c);
+/* What the log complains of is so no longer; OBSTACLES: what stands in the way of its migration now. */
+void pgm_case_mended(PgmCase *c, const GPtrArray *obstacles);
 /* Any other, by the table of signatures. */
 void pgm_case_signature(PgmCase *c);
 /* A mismatch found in the catalog, told as a cause; ERROR: what PostgreSQL would say of it. */

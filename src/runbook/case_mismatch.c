@@ -204,15 +204,21 @@ gboolean pgm_case_type_mismatch(PgmCase *c)
     pgm_case_fact(c, "column", column);
     pgm_case_fact(c, "type", type);
     const char *word = here != NULL ? here : told.to_type != NULL ? told.to_type : "of another type";
-    conclude(c, reference->relation, column, word, wanted, reference->referrer);
     gboolean mended = here != NULL && told.to_type != NULL && !g_str_has_prefix(here, told.to_type);
     if (mended)
     {
-        pgm_case_headline(c, "%s.%s is %s here now, and was %s when the log was written: run the migration again",
+        g_autoptr(GPtrArray) revisions = pgm_case_revisions(c);
+        g_autoptr(GPtrArray) obstacles = pgm_case_obstacles(c, revisions);
+        pgm_case_headline(c, "%s.%s is %s here now, and was %s when the log was written: the error's cause is gone",
                           reference->relation, column, here, told.to_type);
+        pgm_case_mended(c, obstacles);
     }
-    pgm_case_suggest(c, error, PGM_FITS_ERROR, reference->relation);
-    tell_others(c, reference->relation);
+    else
+    {
+        conclude(c, reference->relation, column, word, wanted, reference->referrer);
+        pgm_case_suggest(c, error, PGM_FITS_ERROR, reference->relation);
+        tell_others(c, reference->relation);
+    }
     told_clear(&told);
     return TRUE;
 }

@@ -301,11 +301,11 @@ gboolean pgm_case_missing_relation(PgmCase *c)
         pgm_case_explain(c, "Either it was created since, or the failing session looked in another schema or another "
                             "database.");
         pgm_case_next(c, "Compare the session's search_path and database with this one; then run the migration again.");
+        pgm_case_mended(c, obstacles);
+        advise(c);
+        return TRUE;
     }
-    else
-    {
-        conclude(c, relation);
-    }
+    conclude(c, relation);
     advise(c);
     pgm_case_suggest(c, error, PGM_FITS_ERROR, relation);
     tell_others(c, obstacles);

@@ -43,6 +43,7 @@ static PgmDiagnosis *diagnosis_new(const PgmLog *log)
     diagnosis->evidence = g_ptr_array_new_with_free_func(g_free);
     diagnosis->next = g_ptr_array_new_with_free_func(g_free);
     diagnosis->missing = g_ptr_array_new_with_free_func(missing_free);
+    diagnosis->ahead = g_ptr_array_new_with_free_func(g_free);
     diagnosis->suggestions = g_ptr_array_new_with_free_func(suggestion_free);
     return diagnosis;
 }
@@ -223,5 +224,6 @@ void pgm_diagnosis_free(PgmDiagnosis *diagnosis)
     g_ptr_array_unref(diagnosis->next);
     g_ptr_array_unref(diagnosis->missing);
     g_ptr_array_unref(diagnosis->suggestions);
+    g_ptr_array_unref(diagnosis->ahead);
     g_free(diagnosis);
 }

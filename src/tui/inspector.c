@@ -21,6 +21,9 @@ typedef struct
     PgmConnection *connection;
     gboolean paused;
     gint64 schema_read; /* monotonic; 0: never */
+    char *log;          /* the one diagnosed last: again whenever the schema has been read; NULL: none */
+    char *log_source;
+    GPtrArray *library; /* of PgmLibraryEntry; NULL */
 } Inspector;
 
 static void disconnect(Inspector *inspector)
@@ -166,13 +169,61 @@ static void read_schema(PgmWorker *worker, Inspector *inspector)
     pgm_worker_post(worker, PGM_NEWS_SCHEMA, news);
 }
 
+/* What a log says stays; what the catalog makes of it does not. */
+static void diagnose(PgmWorker *worker, Inspector *inspector, gboolean asked)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) library = g_ptr_array_new();
+    for (guint i = 0; inspector->library != NULL && i < inspector->library->len; i++)
+    {
+        const PgmLibraryEntry *entry = g_ptr_array_index(inspector->library, i);
+        if (entry->runbook != NULL)
+        {
+            g_ptr_array_add(library, entry->runbook);
+        }
+    }
+    g_autofree char *complaint = NULL;
+    g_autoptr(PgmRepository) repository = load_repository(inspector->target, &complaint);
+    PgmDiagnosisNews *news = g_new0(PgmDiagnosisNews, 1);
+    news->source = g_strdup(inspector->log_source);
+    news->asked = asked;
+    news->diagnosis =
+        pgm_diagnose(inspector->log, strlen(inspector->log), inspector->connection, repository, library, &error);
+    news->error = error != NULL ? g_strdup(error->message) : NULL;
+    pgm_worker_post(worker, PGM_NEWS_DIAGNOSIS, news);
+}
+
+static void diagnose_again(PgmWorker *worker, Inspector *inspector)
+{
+    if (inspector->log != NULL)
+    {
+        diagnose(worker, inspector, FALSE);
+    }
+}
+
+static void forget_log(Inspector *inspector)
+{
+    g_clear_pointer(&inspector->log, g_free);
+    g_clear_pointer(&inspector->log_source, g_free);
+    g_clear_pointer(&inspector->library, g_ptr_array_unref);
+}
+
+static void take_log(Inspector *inspector, const PgmJob *job)
+{
+    forget_log(inspector);
+    inspector->log = g_strdup(job->text);
+    inspector->log_source = g_strdup(job->name);
+    inspector->library = job->array != NULL ? g_ptr_array_ref(job->array) : NULL;
+}
+
 static int refresh(PgmWorker *worker, Inspector *inspector)
 {
     if (!ensure_connection(worker, inspector))
     {
         return RECONNECT_MS;
     }
-    void (*const readers[])(PgmWorker *, Inspector *) = {read_migration, read_schema, read_health, read_sessions};
+    void (*const readers[])(PgmWorker *, Inspector *) = {read_health, read_migration, read_schema, diagnose_again,
+                                                         read_sessions};
     if (!measure(worker, inspector))
     {
         return pgm_connection_is_lost(inspector->connection) ? 0 : REFRESH_MS;
@@ -181,7 +232,7 @@ static int refresh(PgmWorker *worker, Inspector *inspector)
         inspector->schema_read == 0 || g_get_monotonic_time() - inspector->schema_read > (gint64)SCHEMA_EVERY_MS * 1000;
     for (guint i = 0; i < G_N_ELEMENTS(readers) && !pgm_worker_is_stopping(worker); i++)
     {
-        if (readers[i] != read_schema || schema_due)
+        if ((readers[i] != read_schema && readers[i] != diagnose_again) || schema_due)
         {
             readers[i](worker, inspector);
         }
@@ -193,34 +244,13 @@ static int refresh(PgmWorker *worker, Inspector *inspector)
     return REFRESH_MS;
 }
 
-static void diagnose(PgmWorker *worker, Inspector *inspector, const PgmJob *job)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) library = g_ptr_array_new();
-    for (guint i = 0; job->array != NULL && i < job->array->len; i++)
-    {
-        const PgmLibraryEntry *entry = g_ptr_array_index(job->array, i);
-        if (entry->runbook != NULL)
-        {
-            g_ptr_array_add(library, entry->runbook);
-        }
-    }
-    g_autofree char *complaint = NULL;
-    g_autoptr(PgmRepository) repository = load_repository(inspector->target, &complaint);
-    PgmDiagnosisNews *news = g_new0(PgmDiagnosisNews, 1);
-    news->source = g_strdup(job->name);
-    news->asked = job->kind == PGM_INSPECT_DIAGNOSE;
-    news->diagnosis = pgm_diagnose(job->text, strlen(job->text), inspector->connection, repository, library, &error);
-    news->error = error != NULL ? g_strdup(error->message) : NULL;
-    pgm_worker_post(worker, PGM_NEWS_DIAGNOSIS, news);
-}
-
 static int inspect(PgmWorker *worker, gpointer state, const PgmJob *job)
 {
     Inspector *inspector = state;
     if (job != NULL && (job->kind == PGM_INSPECT_DIAGNOSE || job->kind == PGM_INSPECT_OFFER))
     {
-        diagnose(worker, inspector, job);
+        take_log(inspector, job);
+        diagnose(worker, inspector, job->kind == PGM_INSPECT_DIAGNOSE);
         return inspector->paused ? FOREVER_MS : REFRESH_MS;
     }
     if (job != NULL && job->kind == PGM_INSPECT_PAUSE)
@@ -253,6 +283,7 @@ static void end(gpointer state)
 {
     Inspector *inspector = state;
     disconnect(inspector);
+    forget_log(inspector);
     pgm_target_free(inspector->target);
     g_mutex_clear(&inspector->mutex);
     g_free(inspector);

@@ -3,7 +3,8 @@
  *
  * It connects, and connects again when the server went away; reads migration
  * head, health, sessions every few seconds and the schema less often; and
- * diagnoses logs. All of it is read-only.
+ * diagnoses logs, the last one again whenever the schema has been read. All of
+ * it is read-only.
  */
 #ifndef PGMEDIC_TUI_INSPECTOR_H
 #define PGMEDIC_TUI_INSPECTOR_H

@@ -316,13 +316,25 @@ static void draw_suggested(Cursor *cursor, PgmConsole *console)
         return;
     }
     const PgmDiagnosis *diagnosis = news->diagnosis;
+    g_autofree char *base = g_path_get_basename(news->source);
+    if (diagnosis->mended)
+    {
+        line(cursor, PGM_STYLE_STRONG, "✓ the error's cause is gone%s",
+             diagnosis->ahead->len == 0 ? ": deploy again" : "");
+    }
+    for (guint i = 0; i < diagnosis->ahead->len; i++)
+    {
+        g_autofree char *what =
+            g_strdup_printf("▲ mend this too: %s", (const char *)g_ptr_array_index(diagnosis->ahead, i));
+        paragraph(cursor, PGM_STYLE_NORMAL, what);
+    }
     for (guint i = 0; i < diagnosis->suggestions->len; i++)
     {
         const PgmSuggestion *suggestion = g_ptr_array_index(diagnosis->suggestions, i);
-        line(cursor, PGM_STYLE_STRONG, "↵ %s   matches the last error", suggestion->runbook);
+        line(cursor, PGM_STYLE_STRONG, "↵ %s   %s", suggestion->runbook,
+             diagnosis->mended ? "mends it" : "matches the last error");
     }
     paragraph(cursor, PGM_STYLE_NORMAL, diagnosis->headline);
-    g_autofree char *base = g_path_get_basename(news->source);
     line(cursor, PGM_STYLE_DIM, "from %s", base);
 }
 

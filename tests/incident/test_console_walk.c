@@ -161,7 +161,8 @@ static void test_there_and_back(void)
 
     /* Another look at the database, in the same console: it is mended. */
     pgm_screen_type(screen, "1");
-    assert_everywhere(screen, "READ-ONLY", "✓ the schema is as the baseline says");
+    assert_everywhere(screen, "READ-ONLY", "✓ the schema is as the baseline says", "✓ the error's cause is gone",
+                      "▲ mend this too: admin_activities");
 
     /* And back: the journal's newest run. */
     pgm_screen_type(screen, "6");
@@ -171,6 +172,9 @@ static void test_there_and_back(void)
     pgm_screen_assert_text(screen, "✓ Rolled back: every phase that was committed is undone");
     g_autofree char *after = pgm_test_incident_schema(incident);
     g_assert_cmpstr(before, ==, after);
+    pgm_screen_type(screen, "1");
+    assert_everywhere(screen, "READ-ONLY", "3 breaking", "↵ uuid-to-varchar");
+    pgm_screen_assert_absent(screen, "the error's cause is gone");
     pgm_screen_type(screen, "q");
     assert_left(screen, 0);
 }

@@ -90,6 +90,7 @@ static void test_type_mismatch(Fixture *f, gconstpointer data)
                     "alembic/versions/774225e563ca_add_document_ai_suggestions_and_version_.py line 17, in upgrade: "
                     "op.create_table(");
     g_assert_false(d->cascade);
+    g_assert_false(d->mended);
     g_assert_cmpstr(d->revision_from, ==, "f867c7e3d51c");
     g_assert_cmpstr(d->revision_to, ==, "774225e563ca");
     g_assert_true(g_str_has_prefix(d->error->statement, "CREATE TABLE document_share_links"));
@@ -115,8 +116,28 @@ static void test_mended(Fixture *f, gconstpointer data)
     pgm_test_psql_file(f->database, "tests/incident/hotfix-as-executed.sql");
     g_autoptr(PgmDiagnosis) d = diagnose_file(f, "tests/incident/error-1-type-mismatch.log");
     g_assert_cmpstr(d->headline, ==,
-                    "documents.id is character varying(36) here now, and was uuid when the log was written: run the "
-                    "migration again");
+                    "documents.id is character varying(36) here now, and was uuid when the log was written: the "
+                    "error's cause is gone");
+    g_assert_true(d->mended);
+    g_assert_cmpuint(d->suggestions->len, ==, 0);
+    g_assert_cmpuint(d->ahead->len, ==, 1);
+    g_assert_cmpstr(d->ahead->pdata[0], ==,
+                    "admin_activities does not exist in this database (774225e563ca line 24, alter_column "
+                    "admin_activities)");
+    g_autofree char *next = join(d->next);
+    assert_holds(next, "Mend this before the next try: admin_activities");
+
+    /* With that mended too there is nothing more to say than: again. */
+    pgm_test_execute(
+        f->database,
+        "CREATE TABLE admin_activities (id uuid, amount integer, created_at timestamptz)");
+    g_autoptr(PgmDiagnosis) again = diagnose_file(f, "tests/incident/error-1-type-mismatch.log");
+    g_assert_true(again->mended);
+    g_assert_cmpuint(again->ahead->len, ==, 0);
+    g_autofree char *then = join(again->next);
+    assert_holds(then, "Run the migration 774225e563ca again");
+    g_autoptr(PgmDiagnosis) missing = diagnose_file(f, "tests/incident/error-2-missing-table.log");
+    g_assert_true(missing->mended);
 }
 
 static void test_missing_table(Fixture *f, gconstpointer data)
