@@ -4,8 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/command.h"
-#include "cli/schema_json.h"
+#include "cli/document.h"
 #include "pgmedic/diagnose.h"
 #include "pgmedic/file.h"
 #include "pgmedic/text.h"
@@ -153,44 +152,24 @@ static char *diagnosis_text(const PgmDiagnosis *diagnosis)
     return g_string_free(text, FALSE);
 }
 
-static void add_string(JsonBuilder *json, const char *name, const char *raw)
+static void add_error(JsonBuilder *json, const PgmLogError *error)
 {
-    json_builder_set_member_name(json, name);
-    if (raw == NULL)
+    json_builder_set_member_name(json, "error");
+    if (error == NULL)
     {
         json_builder_add_null_value(json);
         return;
     }
-    g_autofree char *valid = g_utf8_make_valid(raw, -1);
-    json_builder_add_string_value(json, valid);
-}
-
-static void add_strings(JsonBuilder *json, const char *name, const GPtrArray *list)
-{
-    json_builder_set_member_name(json, name);
-    json_builder_begin_array(json);
-    for (guint i = 0; i < list->len; i++)
-    {
-        g_autofree char *valid = g_utf8_make_valid(list->pdata[i], -1);
-        json_builder_add_string_value(json, valid);
-    }
-    json_builder_end_array(json);
-}
-
-static void add_error(JsonBuilder *json, const PgmLogError *error)
-{
-    json_builder_set_member_name(json, "error");
     json_builder_begin_object(json);
-    add_string(json, "sqlstate", error->sqlstate[0] != '\0' ? error->sqlstate : NULL);
-    add_string(json, "condition", error->condition);
-    add_string(json, "message", error->message);
-    add_string(json, "detail", error->detail);
-    add_string(json, "hint", error->hint);
-    add_string(json, "context", error->context);
-    add_string(json, "statement", error->statement);
-    add_string(json, "source", error->source);
-    json_builder_set_member_name(json, "line");
-    json_builder_add_int_value(json, error->line);
+    pgm_document_text(json, "sqlstate", error->sqlstate[0] != '\0' ? error->sqlstate : NULL);
+    pgm_document_text(json, "condition", error->condition);
+    pgm_document_text(json, "message", error->message);
+    pgm_document_text(json, "detail", error->detail);
+    pgm_document_text(json, "hint", error->hint);
+    pgm_document_text(json, "context", error->context);
+    pgm_document_text(json, "statement", error->statement);
+    pgm_document_text(json, "source", error->source);
+    pgm_document_integer(json, "line", error->line);
     json_builder_end_object(json);
 }
 
@@ -202,9 +181,9 @@ static void add_missing(JsonBuilder *json, const GPtrArray *list)
     {
         const PgmMissingRelation *missing = list->pdata[i];
         json_builder_begin_object(json);
-        add_string(json, "relation", missing->relation);
-        add_string(json, "created_by", missing->created_by);
-        add_string(json, "named_in", missing->named_in);
+        pgm_document_text(json, "relation", missing->relation);
+        pgm_document_text(json, "created_by", missing->created_by);
+        pgm_document_text(json, "named_in", missing->named_in);
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
@@ -218,17 +197,16 @@ static void add_suggestions(JsonBuilder *json, const GPtrArray *list)
     {
         const PgmSuggestion *suggestion = list->pdata[i];
         json_builder_begin_object(json);
-        add_string(json, "runbook", suggestion->runbook);
-        add_string(json, "path", suggestion->path);
-        json_builder_set_member_name(json, "concrete");
-        json_builder_add_boolean_value(json, suggestion->concrete);
-        add_string(json, "why", suggestion->why);
+        pgm_document_text(json, "runbook", suggestion->runbook);
+        pgm_document_text(json, "path", suggestion->path);
+        pgm_document_boolean(json, "concrete", suggestion->concrete);
+        pgm_document_text(json, "why", suggestion->why);
         json_builder_set_member_name(json, "values");
         json_builder_begin_object(json);
         g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(suggestion->values), (GCompareFunc)strcmp);
         for (GList *name = names; name != NULL; name = name->next)
         {
-            add_string(json, name->data, g_hash_table_lookup(suggestion->values, name->data));
+            pgm_document_text(json, name->data, g_hash_table_lookup(suggestion->values, name->data));
         }
         json_builder_end_object(json);
         json_builder_end_object(json);
@@ -236,25 +214,41 @@ static void add_suggestions(JsonBuilder *json, const GPtrArray *list)
     json_builder_end_array(json);
 }
 
-static char *diagnosis_json(const PgmDiagnosis *diagnosis)
+static gboolean write_json(const PgmInvocation *invocation, const PgmDiagnosis *diagnosis, GError **error)
 {
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_object(json);
-    json_builder_set_member_name(json, "format");
-    json_builder_add_int_value(json, 1);
-    add_string(json, "headline", diagnosis->headline);
-    add_string(json, "explanation", diagnosis->explanation);
+    g_autoptr(JsonBuilder) json = pgm_document_new();
+    pgm_document_text(json, "headline", diagnosis->headline);
+    pgm_document_text(json, "explanation", diagnosis->explanation);
     add_error(json, diagnosis->error);
-    json_builder_set_member_name(json, "cascade");
-    json_builder_add_boolean_value(json, diagnosis->cascade);
-    add_string(json, "revision_from", diagnosis->revision_from);
-    add_string(json, "revision_to", diagnosis->revision_to);
-    add_strings(json, "evidence", diagnosis->evidence);
-    add_strings(json, "next", diagnosis->next);
+    pgm_document_boolean(json, "cascade", diagnosis->cascade);
+    pgm_document_text(json, "revision_from", diagnosis->revision_from);
+    pgm_document_text(json, "revision_to", diagnosis->revision_to);
+    pgm_document_texts(json, "evidence", diagnosis->evidence);
+    pgm_document_texts(json, "next", diagnosis->next);
     add_missing(json, diagnosis->missing);
     add_suggestions(json, diagnosis->suggestions);
-    json_builder_end_object(json);
-    return pgm_schema_json_text(json);
+    return pgm_document_write(json, invocation, error);
+}
+
+/* The same document, with no error in it and WHY as its headline. */
+static gboolean write_json_nothing(const PgmInvocation *invocation, const char *why, GError **error)
+{
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    PgmDiagnosis nothing = {
+        .headline = (char *)(guintptr)why, .evidence = none, .next = none, .missing = none, .suggestions = none};
+    return write_json(invocation, &nothing, error);
+}
+
+static int write_nothing(const PgmInvocation *invocation, const char *why, GError **error)
+{
+    if (invocation->json)
+    {
+        write_json_nothing(invocation, why, error);
+        return 1;
+    }
+    g_autofree char *safe = pgm_text_safe(why, -1);
+    fprintf(stderr, "pgmedic: %s\n", safe);
+    return 1;
 }
 
 int pgm_command_diagnose(PgmInvocation *invocation, GError **error)
@@ -287,11 +281,14 @@ int pgm_command_diagnose(PgmInvocation *invocation, GError **error)
     g_autoptr(PgmDiagnosis) diagnosis = pgm_diagnose(log, length, connection, repository, library, &nothing);
     if (diagnosis == NULL)
     {
-        g_autofree char *safe = pgm_text_safe(nothing->message, -1);
-        fprintf(stderr, "pgmedic: %s\n", safe);
-        return 1;
+        return write_nothing(invocation, nothing->message, error);
     }
-    g_autofree char *text = invocation->json ? diagnosis_json(diagnosis) : diagnosis_text(diagnosis);
+    if (invocation->json)
+    {
+        write_json(invocation, diagnosis, error);
+        return 0;
+    }
+    g_autofree char *text = diagnosis_text(diagnosis);
     pgm_invocation_write(invocation, text, error);
     return 0;
 }

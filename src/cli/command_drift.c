@@ -1,7 +1,7 @@
 /* command_drift.c - pgmedic drift: how the database differs from a baseline, another database, or a schema's SQL. */
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/document.h"
 #include "cli/schema_json.h"
 #include "pgmedic/cluster.h"
 #include "pgmedic/drift.h"
@@ -77,68 +77,18 @@ static void add_side(JsonBuilder *json, const char *name, const PgmSnapshot *sna
 {
     json_builder_set_member_name(json, name);
     json_builder_begin_object(json);
-    const char *const facts[][2] = {{"label", snapshot->label},
-                                    {"database", snapshot->database},
-                                    {"server_version", snapshot->server_version},
-                                    {"taken_at", snapshot->taken_at}};
-    for (guint i = 0; i < G_N_ELEMENTS(facts); i++)
-    {
-        if (facts[i][1] != NULL)
-        {
-            json_builder_set_member_name(json, facts[i][0]);
-            json_builder_add_string_value(json, facts[i][1]);
-        }
-    }
+    pgm_schema_json_facts(json, snapshot);
     json_builder_end_object(json);
 }
 
-static void add_difference(JsonBuilder *json, const PgmDifference *difference)
+static gboolean write_json(const PgmInvocation *invocation, const PgmDrift *drift, const PgmSnapshot *expected,
+                           const PgmSnapshot *actual, GError **error)
 {
-    static const char *const changes[] = {"missing", "extra", "changed"};
-    const PgmObject *object = difference->expected != NULL ? difference->expected : difference->actual;
-    const char *const members[][2] = {{"change", changes[difference->kind]},
-                                      {"kind", object->kind->name},
-                                      {"object", difference->display},
-                                      {"attribute", difference->attribute},
-                                      {"expected", difference->expected_text},
-                                      {"actual", difference->actual_text},
-                                      {"severity", pgm_severity_name(difference->severity)},
-                                      {"reason", difference->reason}};
-    json_builder_begin_object(json);
-    for (guint i = 0; i < G_N_ELEMENTS(members); i++)
-    {
-        if (members[i][1] != NULL)
-        {
-            json_builder_set_member_name(json, members[i][0]);
-            json_builder_add_string_value(json, members[i][1]);
-        }
-    }
-    json_builder_end_object(json);
-}
-
-static char *drift_json(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual)
-{
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_object(json);
-    json_builder_set_member_name(json, "format");
-    json_builder_add_int_value(json, 1);
+    g_autoptr(JsonBuilder) json = pgm_document_new();
     add_side(json, "expected", expected);
     add_side(json, "actual", actual);
-    const int counts[] = {drift->cosmetic, drift->risky, drift->breaking};
-    for (int severity = PGM_SEVERITY_BREAKING; severity >= PGM_SEVERITY_COSMETIC; severity--)
-    {
-        json_builder_set_member_name(json, pgm_severity_name((PgmSeverity)severity));
-        json_builder_add_int_value(json, counts[severity]);
-    }
-    json_builder_set_member_name(json, "differences");
-    json_builder_begin_array(json);
-    for (guint i = 0; i < drift->differences->len; i++)
-    {
-        add_difference(json, drift->differences->pdata[i]);
-    }
-    json_builder_end_array(json);
-    json_builder_end_object(json);
-    return pgm_schema_json_text(json);
+    pgm_schema_json_drift(json, drift);
+    return pgm_document_write(json, invocation, error);
 }
 
 /* A definition may be a whole function: one line of it will do here; --json has all. */
@@ -221,11 +171,14 @@ int pgm_command_drift(PgmInvocation *invocation, GError **error)
         return 0;
     }
     g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, target->ignore);
-    g_autofree char *text =
-        invocation->json ? drift_json(drift, expected, actual) : drift_text(drift, expected, actual);
-    if (!pgm_invocation_write(invocation, text, error))
+    if (invocation->json)
     {
-        return 0;
+        write_json(invocation, drift, expected, actual, error);
+    }
+    else
+    {
+        g_autofree char *text = drift_text(drift, expected, actual);
+        pgm_invocation_write(invocation, text, error);
     }
     return drift->differences->len > 0 ? 1 : 0;
 }

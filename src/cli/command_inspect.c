@@ -1,7 +1,7 @@
 /* command_inspect.c - pgmedic inspect: the schema's objects, or one of them with all that belongs to it. */
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/document.h"
 #include "cli/schema_json.h"
 #include "pgmedic/text.h"
 
@@ -146,12 +146,11 @@ static char *list_all(const PgmSnapshot *snapshot)
 }
 
 /* FOUND alone when it is the whole snapshot, else with what belongs to it. */
-static char *objects_json(const PgmSnapshot *snapshot, GPtrArray *found)
+static gboolean write_json(const PgmInvocation *invocation, const PgmSnapshot *snapshot, GPtrArray *found,
+                           GError **error)
 {
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_object(json);
-    json_builder_set_member_name(json, "format");
-    json_builder_add_int_value(json, 1);
+    g_autoptr(JsonBuilder) json = pgm_document_new();
+    pgm_schema_json_facts(json, snapshot);
     json_builder_set_member_name(json, "objects");
     json_builder_begin_array(json);
     for (guint i = 0; i < found->len; i++)
@@ -169,8 +168,7 @@ static char *objects_json(const PgmSnapshot *snapshot, GPtrArray *found)
         }
     }
     json_builder_end_array(json);
-    json_builder_end_object(json);
-    return pgm_schema_json_text(json);
+    return pgm_document_write(json, invocation, error);
 }
 
 int pgm_command_inspect(PgmInvocation *invocation, GError **error)
@@ -192,15 +190,12 @@ int pgm_command_inspect(PgmInvocation *invocation, GError **error)
                     snapshot->database);
         return 0;
     }
-    g_autofree char *text = NULL;
     if (invocation->json)
     {
-        text = objects_json(snapshot, found);
+        write_json(invocation, snapshot, found, error);
+        return 0;
     }
-    else
-    {
-        text = name != NULL ? describe(snapshot, found) : list_all(snapshot);
-    }
+    g_autofree char *text = name != NULL ? describe(snapshot, found) : list_all(snapshot);
     pgm_invocation_write(invocation, text, error);
     return 0;
 }

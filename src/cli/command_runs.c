@@ -35,21 +35,25 @@ static void append_line(GString *out, const char *run, const PgmModel *model)
     g_string_append_printf(out, "%s\n", safe);
 }
 
-static void add_run(JsonBuilder *json, const char *run, const PgmModel *model)
+/* MODEL NULL: its journal cannot be read, and WHY says so. */
+static void add_run(JsonBuilder *json, const char *run, const PgmModel *model, const char *why)
 {
+    static const PgmModel nothing = {0};
+    const PgmModel *told = model != NULL ? model : &nothing;
+    json_builder_begin_object(json);
     pgm_document_text(json, "run", run);
-    pgm_document_text(json, "state", state_of(model));
-    pgm_document_boolean(json, "unfinished", pgm_model_unfinished(model));
-    pgm_document_text(json, "runbook", model->runbook);
-    pgm_document_text(json, "database", model->database);
-    pgm_document_text(json, "host", model->host);
-    pgm_document_text(json, "environment", model->environment);
-    pgm_document_text(json, "began_at", model->began_at);
-    pgm_document_text(json, "ended_at", model->ended_at);
-    pgm_document_text(json, "message", model->message);
+    pgm_document_text(json, "state", model != NULL ? state_of(model) : "unreadable");
+    pgm_document_boolean(json, "unfinished", model != NULL && pgm_model_unfinished(model));
+    pgm_document_text(json, "runbook", told->runbook);
+    pgm_document_text(json, "database", told->database);
+    pgm_document_text(json, "host", told->host);
+    pgm_document_text(json, "environment", told->environment);
+    pgm_document_text(json, "began_at", told->began_at);
+    pgm_document_text(json, "ended_at", told->ended_at);
+    pgm_document_text(json, "message", model != NULL ? model->message : why);
     json_builder_set_member_name(json, "phases");
     json_builder_begin_array(json);
-    for (guint i = 0; i < model->phases->len; i++)
+    for (guint i = 0; model != NULL && i < model->phases->len; i++)
     {
         const PgmModelPhase *phase = model->phases->pdata[i];
         json_builder_begin_object(json);
@@ -58,6 +62,7 @@ static void add_run(JsonBuilder *json, const char *run, const PgmModel *model)
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
+    json_builder_end_object(json);
 }
 
 /* OUT and JSON: one of them is NULL. A journal that cannot be read is listed with the reason. */
@@ -69,18 +74,7 @@ static void show_run(const char *base, const char *run, GString *out, JsonBuilde
     g_autoptr(PgmModel) model = events != NULL ? pgm_model_from_events(events) : NULL;
     if (json != NULL)
     {
-        json_builder_begin_object(json);
-        if (model != NULL)
-        {
-            add_run(json, run, model);
-        }
-        else
-        {
-            pgm_document_text(json, "run", run);
-            pgm_document_text(json, "state", "unreadable");
-            pgm_document_text(json, "message", why->message);
-        }
-        json_builder_end_object(json);
+        add_run(json, run, model, why != NULL ? why->message : NULL);
     }
     else if (model != NULL)
     {

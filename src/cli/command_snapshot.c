@@ -1,26 +1,11 @@
 /* command_snapshot.c - pgmedic snapshot: the schema as a YAML baseline. */
-#include "cli/command.h"
+#include "cli/document.h"
 #include "cli/schema_json.h"
 
-static char *snapshot_json(const PgmSnapshot *snapshot)
+static gboolean write_json(const PgmInvocation *invocation, const PgmSnapshot *snapshot, GError **error)
 {
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_object(json);
-    json_builder_set_member_name(json, "format");
-    json_builder_add_int_value(json, 1);
-    json_builder_set_member_name(json, "database");
-    json_builder_add_string_value(json, snapshot->database);
-    json_builder_set_member_name(json, "server_version");
-    json_builder_add_string_value(json, snapshot->server_version);
-    json_builder_set_member_name(json, "taken_at");
-    json_builder_add_string_value(json, snapshot->taken_at);
-    json_builder_set_member_name(json, "unread");
-    json_builder_begin_array(json);
-    for (guint i = 0; i < snapshot->unread->len; i++)
-    {
-        json_builder_add_string_value(json, snapshot->unread->pdata[i]);
-    }
-    json_builder_end_array(json);
+    g_autoptr(JsonBuilder) json = pgm_document_new();
+    pgm_schema_json_facts(json, snapshot);
     json_builder_set_member_name(json, "objects");
     json_builder_begin_array(json);
     for (guint i = 0; i < snapshot->objects->len; i++)
@@ -28,8 +13,7 @@ static char *snapshot_json(const PgmSnapshot *snapshot)
         pgm_schema_json_object(json, snapshot->objects->pdata[i]);
     }
     json_builder_end_array(json);
-    json_builder_end_object(json);
-    return pgm_schema_json_text(json);
+    return pgm_document_write(json, invocation, error);
 }
 
 int pgm_command_snapshot(PgmInvocation *invocation, GError **error)
@@ -50,7 +34,12 @@ int pgm_command_snapshot(PgmInvocation *invocation, GError **error)
     {
         snapshot->label = g_strdup(target->name);
     }
-    g_autofree char *text = invocation->json ? snapshot_json(snapshot) : pgm_snapshot_write(snapshot, error);
+    if (invocation->json)
+    {
+        write_json(invocation, snapshot, error);
+        return 0;
+    }
+    g_autofree char *text = pgm_snapshot_write(snapshot, error);
     if (text != NULL)
     {
         pgm_invocation_write(invocation, text, error);

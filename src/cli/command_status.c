@@ -1,5 +1,6 @@
 /* command_status.c - pgmedic status: migration head, drift and health at one glance. */
 #include "cli/document.h"
+#include "cli/schema_json.h"
 #include "pgmedic/overview.h"
 #include "pgmedic/text.h"
 
@@ -269,32 +270,21 @@ static void add_migration(JsonBuilder *json, const PgmOverview *overview)
 
 static void add_drift(JsonBuilder *json, const PgmOverview *overview)
 {
-    const PgmDrift *drift = overview->drift;
     json_builder_set_member_name(json, "drift");
     json_builder_begin_object(json);
-    pgm_document_text(json, "baseline", overview->baseline != NULL ? overview->baseline->label : NULL);
-    pgm_document_text(json, "error", overview->drift_error);
-    if (drift != NULL)
+    json_builder_set_member_name(json, "expected");
+    if (overview->baseline != NULL)
     {
-        pgm_document_integer(json, "breaking", drift->breaking);
-        pgm_document_integer(json, "risky", drift->risky);
-        pgm_document_integer(json, "cosmetic", drift->cosmetic);
-    }
-    json_builder_set_member_name(json, "differences");
-    json_builder_begin_array(json);
-    for (guint i = 0; drift != NULL && i < drift->differences->len; i++)
-    {
-        const PgmDifference *difference = drift->differences->pdata[i];
         json_builder_begin_object(json);
-        pgm_document_text(json, "object", difference->display);
-        pgm_document_text(json, "attribute", difference->attribute);
-        pgm_document_text(json, "expected", difference->expected_text);
-        pgm_document_text(json, "actual", difference->actual_text);
-        pgm_document_text(json, "severity", pgm_severity_name(difference->severity));
-        pgm_document_text(json, "reason", difference->reason);
+        pgm_schema_json_facts(json, overview->baseline);
         json_builder_end_object(json);
     }
-    json_builder_end_array(json);
+    else
+    {
+        json_builder_add_null_value(json);
+    }
+    pgm_schema_json_drift(json, overview->drift);
+    pgm_document_text(json, "error", overview->drift_error);
     json_builder_end_object(json);
 }
 
@@ -327,7 +317,7 @@ static gboolean write_json(const PgmInvocation *invocation, const PgmConnection 
     add_migration(json, overview);
     add_drift(json, overview);
     add_health(json, overview);
-    pgm_document_boolean(json, "findings", pgm_overview_has_findings(overview));
+    pgm_document_boolean(json, "has_findings", pgm_overview_has_findings(overview));
     return pgm_document_write(json, invocation, error);
 }
 

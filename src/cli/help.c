@@ -11,6 +11,25 @@ enum
     OPTION_COLUMNS = 24,
 };
 
+const char *const pgm_exit_codes[] = {
+    "all is well",
+    "findings",
+    "usage or a bad file",
+    "no database or it refuses",
+    "a run stopped; every phase is known to be committed or rolled back",
+    "a run stopped and something is still unknown; pgmedic resume settles it",
+    NULL,
+};
+
+static void add_exit_codes(GString *out)
+{
+    g_string_append(out, "\nExit codes:\n");
+    for (int code = 0; pgm_exit_codes[code] != NULL; code++)
+    {
+        g_string_append_printf(out, "  %d  %s\n", code, pgm_exit_codes[code]);
+    }
+}
+
 static void add_option(GString *out, const PgmOption *option)
 {
     g_autofree char *letter = option->letter != '\0' ? g_strdup_printf("-%c, ", option->letter) : g_strdup("    ");
@@ -82,7 +101,6 @@ char *pgm_help_text(const PgmCommand *command)
     }
     add_options(out, "Connection (else libpq's own: PGHOST…, PGSERVICE, the password file):", command, "connection");
     add_options(out, "Common options:", command, "common");
-    g_string_append(out, "\nExit codes: 0 all is well, 1 findings, 2 usage or a bad file, 3 no database or it refuses, "
-                         "4 a run stopped,\n            5 a run stopped and something is still unknown\n");
+    add_exit_codes(out);
     return g_string_free(out, FALSE);
 }

@@ -44,6 +44,9 @@ const PgmCommand *pgm_command_find(const char *name); /* NULL: none */
 /* Does COMMAND take OPTION? */
 gboolean pgm_command_takes(const PgmCommand *command, const PgmOption *option);
 
+/* What each exit code says, 0 first; ends with NULL. */
+extern const char *const pgm_exit_codes[];
+
 /* What --help writes. COMMAND NULL: the program. Caller frees. */
 char *pgm_help_text(const PgmCommand *command);
 

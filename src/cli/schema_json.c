@@ -1,40 +1,79 @@
-/* schema_json.c - objects of a snapshot as JSON. */
+/* schema_json.c - what the documents of several commands have in common. */
 #include "cli/schema_json.h"
 
-static void add_text(JsonBuilder *json, const char *name, const char *value)
+#include "cli/document.h"
+
+void pgm_schema_json_facts(JsonBuilder *json, const PgmSnapshot *snapshot)
 {
-    if (value != NULL && value[0] != '\0')
-    {
-        json_builder_set_member_name(json, name);
-        json_builder_add_string_value(json, value);
-    }
+    pgm_document_text(json, "label", snapshot->label);
+    pgm_document_text(json, "database", snapshot->database);
+    pgm_document_text(json, "server_version", snapshot->server_version);
+    pgm_document_text(json, "taken_at", snapshot->taken_at);
+    pgm_document_texts(json, "unread", snapshot->unread);
 }
 
 void pgm_schema_json_object(JsonBuilder *json, const PgmObject *object)
 {
     g_autofree char *display = pgm_object_display(object);
     json_builder_begin_object(json);
-    add_text(json, "kind", object->kind->name);
-    add_text(json, "schema", object->schema);
-    add_text(json, "parent", object->parent);
-    add_text(json, "name", object->name);
-    add_text(json, "display", display);
+    pgm_document_text(json, "kind", object->kind->name);
+    pgm_document_text(json, "schema", object->schema[0] != '\0' ? object->schema : NULL);
+    pgm_document_text(json, "parent", object->parent);
+    pgm_document_text(json, "name", object->name);
+    pgm_document_text(json, "display", display);
     json_builder_set_member_name(json, "attributes");
     json_builder_begin_object(json);
     for (int i = 0; i < PGM_KIND_MAX_ATTRIBUTES && object->kind->attributes[i].name != NULL; i++)
     {
-        add_text(json, object->kind->attributes[i].name, object->values[i]);
+        if (object->values[i] != NULL)
+        {
+            pgm_document_text(json, object->kind->attributes[i].name, object->values[i]);
+        }
     }
     json_builder_end_object(json);
     json_builder_end_object(json);
 }
 
-char *pgm_schema_json_text(JsonBuilder *json)
+static void add_count(JsonBuilder *json, PgmSeverity severity, const int *count)
 {
-    g_autoptr(JsonGenerator) generator = json_generator_new();
-    g_autoptr(JsonNode) root = json_builder_get_root(json);
-    json_generator_set_root(generator, root);
-    json_generator_set_pretty(generator, TRUE);
-    g_autofree char *text = json_generator_to_data(generator, NULL);
-    return g_strconcat(text, "\n", NULL);
+    json_builder_set_member_name(json, pgm_severity_name(severity));
+    if (count != NULL)
+    {
+        json_builder_add_int_value(json, *count);
+    }
+    else
+    {
+        json_builder_add_null_value(json);
+    }
+}
+
+static void add_difference(JsonBuilder *json, const PgmDifference *difference)
+{
+    static const char *const changes[] = {
+        [PGM_DIFFERENCE_MISSING] = "missing", [PGM_DIFFERENCE_EXTRA] = "extra", [PGM_DIFFERENCE_CHANGED] = "changed"};
+    const PgmObject *object = difference->expected != NULL ? difference->expected : difference->actual;
+    json_builder_begin_object(json);
+    pgm_document_text(json, "change", changes[difference->kind]);
+    pgm_document_text(json, "kind", object->kind->name);
+    pgm_document_text(json, "object", difference->display);
+    pgm_document_text(json, "attribute", difference->attribute);
+    pgm_document_text(json, "expected", difference->expected_text);
+    pgm_document_text(json, "actual", difference->actual_text);
+    pgm_document_text(json, "severity", pgm_severity_name(difference->severity));
+    pgm_document_text(json, "reason", difference->reason);
+    json_builder_end_object(json);
+}
+
+void pgm_schema_json_drift(JsonBuilder *json, const PgmDrift *drift)
+{
+    add_count(json, PGM_SEVERITY_BREAKING, drift != NULL ? &drift->breaking : NULL);
+    add_count(json, PGM_SEVERITY_RISKY, drift != NULL ? &drift->risky : NULL);
+    add_count(json, PGM_SEVERITY_COSMETIC, drift != NULL ? &drift->cosmetic : NULL);
+    json_builder_set_member_name(json, "differences");
+    json_builder_begin_array(json);
+    for (guint i = 0; drift != NULL && i < drift->differences->len; i++)
+    {
+        add_difference(json, drift->differences->pdata[i]);
+    }
+    json_builder_end_array(json);
 }

@@ -1,14 +1,16 @@
-/* schema_json.h - objects of a snapshot as JSON; shared by the commands that show them. */
-#ifndef CLI_SCHEMA_JSON_H
-#define CLI_SCHEMA_JSON_H
+/* schema_json.h - what the documents of several commands have in common: a snapshot's facts, objects, differences. */
+#ifndef PGMEDIC_CLI_SCHEMA_JSON_H
+#define PGMEDIC_CLI_SCHEMA_JSON_H
 
 #include <json-glib/json-glib.h>
 
-#include "pgmedic/snapshot.h"
+#include "pgmedic/drift.h"
 
-/* {"kind", "schema", "parent", "name", "display", "attributes": {…}}; what is not set is left out. */
+/* Members "label", "database", "server_version", "taken_at" and "unread" of the object that is open. */
+void pgm_schema_json_facts(JsonBuilder *json, const PgmSnapshot *snapshot);
+/* {"kind", "schema", "parent", "name", "display", "attributes": {…}}; an attribute that is not set is left out. */
 void pgm_schema_json_object(JsonBuilder *json, const PgmObject *object);
-/* BUILDER's document, indented, with a last newline. Caller frees. */
-char *pgm_schema_json_text(JsonBuilder *json);
+/* Members "breaking", "risky", "cosmetic" (null without a DRIFT) and "differences". */
+void pgm_schema_json_drift(JsonBuilder *json, const PgmDrift *drift);
 
 #endif

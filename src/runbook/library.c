@@ -32,6 +32,15 @@ static char *source_tree_library(void)
     return NULL;
 }
 
+/* What `make install` puts beside the program: it is found wherever PREFIX and DESTDIR put both. */
+static char *installed_library(void)
+{
+    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = g_path_get_dirname(program != NULL ? program : "/usr/bin/pgmedic");
+    g_autofree char *prefix = g_path_get_dirname(folder);
+    return g_build_filename(prefix, "share", "pgmedic", "runbooks", NULL);
+}
+
 /* The folders to search, nearest first. Elements char*. */
 static GPtrArray *library_folders(const char *folder)
 {
@@ -42,7 +51,7 @@ static GPtrArray *library_folders(const char *folder)
     }
     g_ptr_array_add(folders, g_strdup("./runbooks"));
     char *tree = source_tree_library();
-    g_ptr_array_add(folders, tree != NULL ? tree : g_strdup(PGM_DATADIR "/runbooks"));
+    g_ptr_array_add(folders, tree != NULL ? tree : installed_library());
     return folders;
 }
 

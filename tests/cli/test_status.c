@@ -59,7 +59,7 @@ static void test_json(void)
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
     g_assert_cmpint(json_object_get_int_member(root, "format"), ==, 1);
     g_assert_cmpstr(json_object_get_string_member(root, "target"), ==, "here");
-    g_assert_true(json_object_get_boolean_member(root, "findings"));
+    g_assert_true(json_object_get_boolean_member(root, "has_findings"));
     JsonObject *drift = json_object_get_object_member(root, "drift");
     g_assert_cmpint(json_object_get_int_member(drift, "breaking"), ==, 3);
     JsonArray *books = json_object_get_array_member(json_object_get_object_member(root, "migration"), "books");
