@@ -15,6 +15,19 @@ static gboolean stands(const PgmEngine *engine, const PgmPhase *phase)
     return told->state == PGM_PHASE_COMMITTED || pgm_model_phase_partial(told);
 }
 
+gboolean walk_has_to_undo(const PgmEngine *engine)
+{
+    for (guint i = 0; i < engine->runbook->phases->len; i++)
+    {
+        const PgmPhase *phase = g_ptr_array_index(engine->runbook->phases, i);
+        if (phase->rollback != PGM_ROLLBACK_NOTHING && stands(engine, phase))
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static PgmQuestion *failed_question(const PgmEngine *engine, const PhaseOutcome *outcome)
 {
     PgmQuestion *question = pgm_question_new(PGM_QUESTION_FAILED, engine->phase->name);

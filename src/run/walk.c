@@ -184,7 +184,24 @@ static gboolean tell_resumed(PgmEngine *engine, const char *mode, GError **error
     return engine_tell(engine, event, error);
 }
 
-static gboolean take_up(PgmEngine *engine, const char *folder, const char *mode, GError **error)
+/* Said before a line is written: "rolled back" must not stand in the journal of a run that had nothing to undo, least
+ * of all when it is the wrong one of two. */
+static gboolean check_undoable(const PgmEngine *engine, GError **error)
+{
+    const PgmModel *model = engine->model;
+    /* A rollback that was begun may be repeated until it has said its last word, and after. */
+    if (model->backward || pgm_model_unknown(model) || walk_has_to_undo(engine))
+    {
+        return TRUE;
+    }
+    g_set_error(error, PGM_ERROR, PGM_ERROR_USAGE,
+                "run %s has nothing to roll back: nothing that it committed is left to undo; `pgmedic runs` lists the "
+                "others",
+                model->run);
+    return FALSE;
+}
+
+static gboolean take_up(PgmEngine *engine, const char *folder, const char *mode, gboolean backward, GError **error)
 {
     g_autoptr(GPtrArray) past = NULL;
     engine->folder = g_strdup(folder);
@@ -207,7 +224,7 @@ static gboolean take_up(PgmEngine *engine, const char *folder, const char *mode,
     }
     engine->loaded_runbook = load_kept_runbook(engine, error);
     engine->runbook = engine->loaded_runbook;
-    return engine->runbook != NULL && tell_resumed(engine, mode, error);
+    return engine->runbook != NULL && (!backward || check_undoable(engine, error)) && tell_resumed(engine, mode, error);
 }
 
 /* What a crash left open is settled first: at most one attempt, the newest. */
@@ -280,7 +297,7 @@ gboolean pgm_engine_resume(PgmEngine *engine, const char *folder, PgmOutcome *ou
 {
     g_autoptr(GError) why = NULL;
     *outcome = PGM_OUTCOME_UNKNOWN;
-    if (!take_up(engine, folder, "resume", error))
+    if (!take_up(engine, folder, "resume", FALSE, error))
     {
         return FALSE;
     }
@@ -331,7 +348,7 @@ gboolean pgm_engine_rollback(PgmEngine *engine, const char *folder, PgmOutcome *
 {
     g_autoptr(GError) why = NULL;
     *outcome = PGM_OUTCOME_UNKNOWN;
-    if (!take_up(engine, folder, "rollback", error))
+    if (!take_up(engine, folder, "rollback", TRUE, error))
     {
         return FALSE;
     }

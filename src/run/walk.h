@@ -194,6 +194,8 @@ gboolean resolve_attempt(PgmEngine *engine, const PgmPhase *phase, const PgmMode
 /* forward.c, backward.c: the walk and the way back. */
 gboolean walk_forward(PgmEngine *engine, PgmOutcome *outcome, GError **error);
 gboolean walk_backward(PgmEngine *engine, gboolean *complete, GError **error);
+/* Is there anything of this run, as far as the journal knows, that a rollback would undo? */
+gboolean walk_has_to_undo(const PgmEngine *engine);
 /* The state of PHASE as the journal tells it. */
 PgmPhaseState walk_phase_state(const PgmEngine *engine, const PgmPhase *phase);
 /* Set the phase in hand. */

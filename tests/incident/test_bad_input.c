@@ -92,6 +92,12 @@ static void test_privileges(void)
     pgm_program_assert_exit(refused, 1);
     pgm_assert_contains(refused->out, "this role may alter both tables");
     pgm_assert_contains(refused->out, "Nothing was begun");
+    g_autofree char *folder = pgm_test_incident_run_folder(incident);
+    g_autofree char *name = g_path_get_basename(folder);
+    g_autofree char *back = g_strdup_printf("--unattended %s", name);
+    assert_refused(incident, "rollback", back, 2, "has nothing to roll back");
+    g_autoptr(PgmProgram) runs = pgm_test_incident_run(incident, "runs", NULL, NULL);
+    pgm_assert_contains(runs->out, "not-begun");
 
     g_autofree char *stamp =
         g_strdup_printf("%s " UNATTENDED "--set from=f867c7e3d51c --set to=774225e563ca stamp-head", as);
@@ -151,7 +157,7 @@ static void test_nonsense_runbooks(void)
 
     /* The console shows each with its errors, and runs none. */
     g_autoptr(PgmScreen) screen = pgm_test_incident_open(incident, 30, 100, NULL, NULL);
-    pgm_screen_assert_text(screen, "Suggested");
+    pgm_screen_assert_text(screen, "3 breaking");
     pgm_screen_type(screen, "4");
     pgm_screen_assert_text(screen, "torn");
     pgm_screen_type(screen, "q");
