@@ -276,6 +276,58 @@ static void draw_finding(Cursor *cursor, const PgmHealthFinding *finding)
     line(cursor, PGM_STYLE_NORMAL, "%s %s %s", signs[finding->level], fitted, finding->summary);
 }
 
+/* What the first look is for, whether all is well with it or not. */
+static gboolean is_core(const PgmHealthFinding *finding)
+{
+    static const char *const names[] = {
+        "connections", "longest transaction", "lock waits", "invalid indexes", "unvalidated constraints",
+        "wraparound",  "replication",         NULL};
+    return g_strv_contains(names, finding->check);
+}
+
+/* What needs eyes stands before what is well. Elements are borrowed; both lists may be NULL. */
+static GPtrArray *worst_first(const GPtrArray *findings, const GPtrArray *endpoints)
+{
+    static const PgmHealthLevel order[] = {PGM_HEALTH_FAIL, PGM_HEALTH_WARN, PGM_HEALTH_OK, PGM_HEALTH_UNKNOWN};
+    const GPtrArray *const lists[] = {endpoints, findings};
+    GPtrArray *sorted = g_ptr_array_new();
+    for (guint level = 0; level < G_N_ELEMENTS(order); level++)
+    {
+        for (guint list = 0; list < G_N_ELEMENTS(lists); list++)
+        {
+            for (guint i = 0; lists[list] != NULL && i < lists[list]->len; i++)
+            {
+                PgmHealthFinding *finding = g_ptr_array_index(lists[list], i);
+                if (finding->level == order[level])
+                {
+                    g_ptr_array_add(sorted, finding);
+                }
+            }
+        }
+    }
+    return sorted;
+}
+
+/* Which of them have a row: failures, then the core checks, then the others in their order. Caller frees. */
+static gboolean *choose_findings(const GPtrArray *sorted, guint rows)
+{
+    gboolean *shown = g_new0(gboolean, sorted->len + 1);
+    for (int turn = 0; turn < 3; turn++)
+    {
+        for (guint i = 0; i < sorted->len && rows > 0; i++)
+        {
+            const PgmHealthFinding *finding = g_ptr_array_index(sorted, i);
+            gboolean now = turn == 0 ? finding->level == PGM_HEALTH_FAIL : turn == 1 ? is_core(finding) : TRUE;
+            if (now && !shown[i])
+            {
+                shown[i] = TRUE;
+                rows--;
+            }
+        }
+    }
+    return shown;
+}
+
 static void draw_health(Cursor *cursor, PgmConsole *console)
 {
     const GPtrArray *findings = pgm_facts_get(&console->facts, PGM_NEWS_HEALTH);
@@ -284,25 +336,13 @@ static void draw_health(Cursor *cursor, PgmConsole *console)
     {
         line(cursor, PGM_STYLE_DIM, "reading…");
     }
-    /* The worst first: what needs eyes must not be cut off. */
-    static const PgmHealthLevel order[] = {PGM_HEALTH_FAIL, PGM_HEALTH_WARN, PGM_HEALTH_OK, PGM_HEALTH_UNKNOWN};
-    for (guint level = 0; level < G_N_ELEMENTS(order); level++)
+    g_autoptr(GPtrArray) sorted = worst_first(console->facts.lost ? NULL : findings, endpoints);
+    g_autofree gboolean *shown = choose_findings(sorted, (guint)MAX(cursor->area.rows, 0));
+    for (guint i = 0; i < sorted->len; i++)
     {
-        for (guint i = 0; endpoints != NULL && i < endpoints->len; i++)
+        if (shown[i])
         {
-            const PgmHealthFinding *finding = g_ptr_array_index(endpoints, i);
-            if (finding->level == order[level])
-            {
-                draw_finding(cursor, finding);
-            }
-        }
-        for (guint i = 0; findings != NULL && !console->facts.lost && i < findings->len; i++)
-        {
-            const PgmHealthFinding *finding = g_ptr_array_index(findings, i);
-            if (finding->level == order[level])
-            {
-                draw_finding(cursor, finding);
-            }
+            draw_finding(cursor, g_ptr_array_index(sorted, i));
         }
     }
 }

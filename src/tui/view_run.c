@@ -191,6 +191,54 @@ static void add_files(PgmPager *pager, const PgmWalk *walk)
                    written ? "report.md" : "and report.md once w has written it");
 }
 
+static gboolean can_roll_back(const PgmWalk *walk)
+{
+    for (guint i = 0; i < walk->model->phases->len; i++)
+    {
+        if (((const PgmModelPhase *)g_ptr_array_index(walk->model->phases, i))->state == PGM_PHASE_COMMITTED)
+        {
+            return walk->folder != NULL;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean can_resume(const PgmWalk *walk)
+{
+    return walk->folder != NULL && pgm_model_unfinished(walk->model);
+}
+
+/* What may be done now, one line each; the most useful first. */
+static void add_next(PgmPager *pager, const PgmWalk *walk)
+{
+    gboolean finished = walk->error == NULL && walk->outcome == PGM_OUTCOME_FINISHED;
+    gboolean known = walk->outcome != PGM_OUTCOME_UNKNOWN;
+    pgm_pager_add(pager, PGM_STYLE_NORMAL, "");
+    pgm_pager_add(pager, PGM_STYLE_STRONG, "Next");
+    if (finished && walk->kind != PGM_TUI_ROLLBACK)
+    {
+        pgm_pager_add(pager, PGM_STYLE_NORMAL, "  ▶ 1 shows what the deploy would meet now; then deploy again");
+    }
+    if (can_resume(walk))
+    {
+        pgm_pager_add(pager, PGM_STYLE_NORMAL,
+                      known ? "  ▶ R takes the run up again where it stopped"
+                            : "  ▶ R finds out whether the phase committed, and goes on from there");
+    }
+    if (can_roll_back(walk) && known && !(finished && walk->kind == PGM_TUI_ROLLBACK))
+    {
+        pgm_pager_add(pager, PGM_STYLE_NORMAL, "  ▶ B rolls the committed phases back, the last one first");
+    }
+    if (!can_resume(walk) && !can_roll_back(walk))
+    {
+        pgm_pager_add(pager, PGM_STYLE_NORMAL, "  ▶ 4 lists the runbooks, to begin one anew");
+    }
+    if (walk->folder != NULL)
+    {
+        pgm_pager_add(pager, PGM_STYLE_NORMAL, "  ▶ w writes the incident report");
+    }
+}
+
 static void draw_end(RunView *run, const PgmWalk *walk, PgmConsole *console, PgmArea area)
 {
     begin_text(run, "end");
@@ -208,6 +256,7 @@ static void draw_end(RunView *run, const PgmWalk *walk, PgmConsole *console, Pgm
         pgm_pager_add(run->pager, PGM_STYLE_NORMAL, message);
     }
     add_phases(run->pager, walk);
+    add_next(run->pager, walk);
     add_drift(run->pager, walk->model);
     add_files(run->pager, walk);
     pgm_pager_addf(run->pager, PGM_STYLE_DIM, "Exit status %d", pgm_walk_exit_code(walk));
@@ -303,18 +352,6 @@ static gboolean phase_is_open(const PgmWalk *walk)
     return attempt != NULL && attempt->outcome == PGM_PHASE_RUNNING;
 }
 
-static gboolean can_roll_back(const PgmWalk *walk)
-{
-    for (guint i = 0; i < walk->model->phases->len; i++)
-    {
-        if (((const PgmModelPhase *)g_ptr_array_index(walk->model->phases, i))->state == PGM_PHASE_COMMITTED)
-        {
-            return walk->folder != NULL;
-        }
-    }
-    return FALSE;
-}
-
 static gboolean dump_runs(const PgmWalk *walk)
 {
     return walk->model->backup_progress != NULL && walk->model->backup_how == NULL;
@@ -380,6 +417,18 @@ static PgmReaction act(PgmView *view, PgmConsole *console, PgmAction action)
         console->walk = pgm_walk_start(console, PGM_TUI_ROLLBACK, NULL, FALSE, folder, NULL);
         return PGM_HANDLED;
     }
+    if (action == PGM_ACTION_RESUME && !can_resume(walk))
+    {
+        pgm_console_say(console, "this run has come to its end: there is nothing to take up");
+        return PGM_HANDLED;
+    }
+    if (action == PGM_ACTION_RESUME)
+    {
+        g_autofree char *folder = g_strdup(walk->folder);
+        pgm_walk_free(walk);
+        console->walk = pgm_walk_start(console, PGM_TUI_RESUME, NULL, FALSE, folder, NULL);
+        return PGM_HANDLED;
+    }
     return pgm_pager_act(run->pager, action) ? PGM_HANDLED : PGM_IGNORED;
 }
 
@@ -400,8 +449,9 @@ static char *footer(PgmView *view, PgmConsole *console, int columns)
     }
     if (walk->ended)
     {
-        return g_strdup_printf("%s%sv full SQL   ? help   q quit", walk->folder != NULL ? "w write the report   " : "",
-                               can_roll_back(walk) ? "B roll back   " : "");
+        return g_strdup_printf("%s%s%sv full SQL   ? help   q quit", can_resume(walk) ? "R resume   " : "",
+                               can_roll_back(walk) ? "B roll back   " : "",
+                               walk->folder != NULL ? "w write the report   " : "");
     }
     if (pgm_question_is_open(walk))
     {

@@ -115,6 +115,7 @@ static void test_to_the_end(void)
 
     pgm_screen_assert_text(screen, "✓ Finished: every phase is committed and verified.");
     pgm_screen_assert_text(screen, "READ-ONLY");
+    pgm_screen_assert_text(screen, "▶ B rolls the committed phases back");
     pgm_screen_assert_text(screen, "journal.jsonl");
     pgm_screen_type(screen, "w");
     pgm_screen_assert_text(screen, "written: ");
@@ -152,6 +153,13 @@ static void test_no_accident(void)
     choose(screen, "r");
     pgm_screen_assert_text(screen, "Phase convert was rolled back");
     pgm_test_assert_value(database, key_type, "uuid");
+    choose(screen, "s");
+    pgm_screen_assert_text(screen, "How it ended");
+    /* From the page of how it ended the run is taken up again. */
+    pgm_screen_assert_text(screen, "▶ R takes the run up again where it stopped");
+    pgm_screen_type(screen, "R");
+    pgm_screen_assert_text(screen, "Resume uuid-to-varchar");
+    pgm_screen_assert_text(screen, "t type the database's name");
     choose(screen, "s");
     pgm_screen_assert_text(screen, "How it ended");
     pgm_screen_type(screen, "q");
