@@ -310,11 +310,14 @@ static PgmQuestion *commit_question(const PgmEngine *engine)
     g_autofree char *stall = pgm_text_duration(phase->stall_limit_ms);
     question->title = engine->backward ? g_strdup_printf("Commit the rollback of phase %s?", phase->name)
                                        : g_strdup_printf("Commit phase %s?", phase->name);
-    question->text =
-        g_strdup_printf("Every verification holds. Tables have been locked for %s; at most %d sessions waited, "
-                        "the longest %s.\nIt rolls back by itself when nobody decides in time, or when a session "
-                        "has waited %s.",
-                        locked, (int)engine->most_waiting, waited, stall);
+    g_autofree char *waiters =
+        engine->most_waiting == 0
+            ? g_strdup("nobody was seen waiting")
+            : g_strdup_printf("at most %d session%s waited at once, the longest for %s", (int)engine->most_waiting,
+                              engine->most_waiting == 1 ? "" : "s", waited);
+    question->text = g_strdup_printf("Every verification holds. Tables have been locked for %s; %s.\nIt rolls back by "
+                                     "itself when nobody decides in time, or when a session has waited %s.",
+                                     locked, waiters, stall);
     pgm_question_add_choice(question, PGM_DECISION_COMMIT, 'c', "commit", NULL);
     pgm_question_add_choice(question, PGM_DECISION_ROLLBACK_PHASE, 'r', "roll back this phase", NULL);
     question->deadline = g_get_monotonic_time() + (gint64)phase->decide_within_ms * 1000;

@@ -129,6 +129,28 @@ static void draw_statement(const Panels *panels, int row, PgmArea area, const Pg
             "%s %s  %s", statement_sign(statement->state), fitted, note);
 }
 
+/* Does somebody else hold what the phase wants? */
+static gboolean is_retrying(const Panels *panels)
+{
+    return panels->attempt->outcome == PGM_PHASE_RUNNING && panels->attempt->retries->len > 0 &&
+           panels->walk->phase_locked == 0;
+}
+
+/* Who stands in the way, in as many rows as it takes: nothing else is going on. */
+static void draw_retry(const Panels *panels, PgmArea *area)
+{
+    const GPtrArray *retries = panels->attempt->retries;
+    g_autofree char *raw = g_strdup_printf("▲ %s", (const char *)g_ptr_array_index(retries, retries->len - 1));
+    g_autofree char *safe = pgm_text_safe(raw, -1);
+    g_auto(GStrv) lines = pgm_text_wrap(safe, MAX(area->columns, 1));
+    int rows = MIN((int)g_strv_length(lines), area->rows - 1);
+    PgmArea top = pgm_area_take_top(area, MAX(rows, 0));
+    for (int i = 0; i < top.rows; i++)
+    {
+        pgm_display_line(panels->display, top.row + i, top.column, top.columns, PGM_STYLE_WARN, lines[i]);
+    }
+}
+
 static void draw_statements(const Panels *panels, PgmArea area)
 {
     const GPtrArray *statements = panels->attempt->statements;
@@ -139,6 +161,10 @@ static void draw_statements(const Panels *panels, PgmArea area)
         const PgmModelStatement *statement = g_ptr_array_index(statements, i);
         now = statement->state != PGM_STEP_PENDING ? (int)i : now;
         failed = statement->state == PGM_STEP_FAILED ? statement : failed;
+    }
+    if (is_retrying(panels))
+    {
+        draw_retry(panels, &area);
     }
     if (failed != NULL && area.rows > 1)
     {
@@ -167,7 +193,6 @@ static void draw_locks(const Panels *panels, PgmArea area)
     {
         return;
     }
-    const GPtrArray *retries = panels->attempt->retries;
     if (open && panels->walk->phase_locked > 0)
     {
         for (guint i = 0; i < panels->attempt->locked->len; i++)
@@ -176,9 +201,9 @@ static void draw_locks(const Panels *panels, PgmArea area)
                     (const char *)g_ptr_array_index(panels->attempt->locked, i));
         }
     }
-    else if (open && retries->len > 0)
+    else if (is_retrying(panels))
     {
-        text_at(panels, 0, area, PGM_STYLE_WARN, "▲ %s", (const char *)g_ptr_array_index(retries, retries->len - 1));
+        text_at(panels, 0, area, PGM_STYLE_WARN, "▲ none: trying again");
     }
     else
     {
@@ -201,7 +226,7 @@ static void draw_waiting(const Panels *panels, PgmArea area)
         g_autofree char *oldest = pgm_text_duration(pgm_event_integer(activity, "oldest_wait_ms"));
         text_at(panels, 0, area, PGM_STYLE_WARN, "▲ %u session%s, oldest %s", waiting, waiting == 1 ? "" : "s", oldest);
     }
-    if (panels->attempt->transaction && panels->phase->stall_limit_ms > 0)
+    if (open && panels->attempt->transaction && panels->phase->stall_limit_ms > 0)
     {
         text_at(panels, 1, area, PGM_STYLE_DIM, area.columns > 28 ? "rolls back at %s" : "limit %s", limit);
     }
@@ -421,10 +446,19 @@ static Heights heights(const Panels *panels)
 
 static const char *changes_title(const Panels *panels)
 {
-    gboolean done = panels->attempt->outcome == PGM_PHASE_COMMITTED;
-    return !panels->attempt->transaction ? " Changes "
-           : done                        ? " This transaction changed "
-                                         : " This transaction changes ";
+    if (!panels->attempt->transaction)
+    {
+        return " Changes ";
+    }
+    switch (panels->attempt->outcome)
+    {
+    case PGM_PHASE_COMMITTED:
+        return " This transaction changed ";
+    case PGM_PHASE_ABORTED:
+        return " This transaction would have changed ";
+    default:
+        return " This transaction changes ";
+    }
 }
 
 void pgm_run_panels_draw(const PgmWalk *walk, PgmDisplay *display, PgmArea area)

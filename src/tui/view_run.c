@@ -93,8 +93,10 @@ static void add_backup_progress(PgmPager *pager, const PgmModel *model)
     const char *step = pgm_event_text(progress, "step");
     g_autofree char *bytes = pgm_text_bytes(done);
     g_autofree char *elapsed = pgm_text_duration(pgm_event_integer(progress, "elapsed_ms"));
-    g_autofree char *bar = pgm_frame_bar(total > 0 ? (int)MIN(done * 100 / total, 100) : 0, 20);
-    pgm_pager_addf(pager, PGM_STYLE_STRONG, "▶ backup: %s  %s  %s  %s", step != NULL ? step : "", bar, bytes, elapsed);
+    g_autofree char *size = pgm_text_bytes(total);
+    /* No bar: how far a dump shrinks its tables is not known before. */
+    pgm_pager_addf(pager, PGM_STYLE_STRONG, "▶ backup: %s  %s  %s%s%s", step != NULL ? step : "", elapsed, bytes,
+                   total > 0 ? " so far; the tables take " : "", total > 0 ? size : "");
 }
 
 /* Before the first phase: what the runbook is about, what holds, what has happened. */

@@ -224,8 +224,9 @@ static void test_waiters(void)
     decline_backup(screen);
     choose(screen, "p");
     /* Somebody holds the table: the try is told, and succeeds when he has gone. */
-    pgm_screen_assert_text(screen, "▲ ");
-    pgm_screen_assert_text(screen, "nobody");
+    pgm_screen_assert_text(screen, "▲ the locks could not be had (try ");
+    pgm_screen_assert_text(screen, "In the way: ");
+    pgm_screen_assert_text(screen, "▲ none: trying again");
     g_assert_true(pgm_connection_command(other, NULL, "ROLLBACK"));
     pgm_screen_assert_text(screen, "Commit phase convert?");
     choose(screen, "r");
