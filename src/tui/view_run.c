@@ -164,9 +164,7 @@ static void add_drift(PgmPager *pager, const PgmModel *model)
     gint64 breaking = pgm_event_integer(model->drift, "breaking");
     gint64 risky = pgm_event_integer(model->drift, "risky");
     gint64 cosmetic = pgm_event_integer(model->drift, "cosmetic");
-    pgm_pager_add(pager, PGM_STYLE_NORMAL, "");
-    pgm_pager_add(pager, PGM_STYLE_STRONG, "Drift from the baseline, now");
-    pgm_pager_addf(pager, PGM_STYLE_NORMAL, "  %s %d breaking · %d risky · %d cosmetic",
+    pgm_pager_addf(pager, PGM_STYLE_NORMAL, "%s drift from the baseline now: %d breaking · %d risky · %d cosmetic",
                    breaking > 0 ? "✗"
                    : risky > 0  ? "▲"
                                 : "✓",
@@ -178,19 +176,23 @@ static void add_drift(PgmPager *pager, const PgmModel *model)
     }
 }
 
+static gboolean report_is_written(const PgmWalk *walk)
+{
+    g_autofree char *report = g_build_filename(walk->folder, "report.md", NULL);
+    return g_file_test(report, G_FILE_TEST_EXISTS);
+}
+
 static void add_files(PgmPager *pager, const PgmWalk *walk)
 {
     if (walk->folder == NULL)
     {
         return;
     }
-    g_autofree char *report = g_build_filename(walk->folder, "report.md", NULL);
-    gboolean written = g_file_test(report, G_FILE_TEST_EXISTS);
     pgm_pager_add(pager, PGM_STYLE_NORMAL, "");
     pgm_pager_add(pager, PGM_STYLE_STRONG, "On record");
     pgm_pager_addf(pager, PGM_STYLE_NORMAL, "  %s", walk->folder);
     pgm_pager_addf(pager, PGM_STYLE_NORMAL, "  journal.jsonl, %s",
-                   written ? "report.md" : "and report.md once w has written it");
+                   report_is_written(walk) ? "report.md" : "and report.md once w has written it");
 }
 
 static gboolean can_roll_back(const PgmWalk *walk)
@@ -235,7 +237,7 @@ static void add_next(PgmPager *pager, const PgmWalk *walk)
     {
         pgm_pager_add(pager, PGM_STYLE_NORMAL, "  ▶ 4 lists the runbooks, to begin one anew");
     }
-    if (walk->folder != NULL)
+    if (walk->folder != NULL && !report_is_written(walk))
     {
         pgm_pager_add(pager, PGM_STYLE_NORMAL, "  ▶ w writes the incident report");
     }
@@ -258,8 +260,8 @@ static void draw_end(RunView *run, const PgmWalk *walk, PgmConsole *console, Pgm
         pgm_pager_add(run->pager, PGM_STYLE_NORMAL, message);
     }
     add_phases(run->pager, walk);
-    add_next(run->pager, walk);
     add_drift(run->pager, walk->model);
+    add_next(run->pager, walk);
     add_files(run->pager, walk);
     pgm_pager_addf(run->pager, PGM_STYLE_DIM, "Exit status %d", pgm_walk_exit_code(walk));
     pgm_pager_add(run->pager, PGM_STYLE_NORMAL, "");
