@@ -14,7 +14,10 @@ static void add_run_undo(GPtrArray *lines, const PgmModel *model)
         {
             continue;
         }
-        g_ptr_array_add(lines, g_strdup_printf("rolling back the run undoes %u %s:", i, phase->name));
+        g_ptr_array_add(lines, lines->len == 0 ? g_strdup_printf("nothing to undo in this phase; rolling back the run "
+                                                                 "undoes %u %s:",
+                                                                 i, phase->name)
+                                               : g_strdup_printf("then %u %s:", i, phase->name));
         for (guint k = 0; k < phase->rollback->len; k++)
         {
             g_autofree char *safe = pgm_text_safe_lines(g_ptr_array_index(phase->rollback, k), -1);
@@ -35,8 +38,11 @@ GPtrArray *pgm_run_undo_lines(const PgmWalk *walk, const PgmPhase *phase)
         g_ptr_array_add(lines, g_strdup_printf("▲ once committed it cannot be undone: %s", phase->irreversible));
         return lines;
     }
-    g_ptr_array_add(lines, g_strdup("nothing to undo in this phase"));
     add_run_undo(lines, walk->model);
+    if (lines->len == 0)
+    {
+        g_ptr_array_add(lines, g_strdup("nothing to undo in this phase"));
+    }
     return lines;
 }
 

@@ -136,11 +136,36 @@ static gboolean is_retrying(const Panels *panels)
            panels->walk->phase_locked == 0;
 }
 
+/* Whom the running statement waits for: "it waits for pid 4711 anna psql: SELECT …"; NULL: nobody. Caller frees. */
+static char *waits_for(const Panels *panels)
+{
+    const PgmEvent *activity = panels->walk->model->activity;
+    if (activity == NULL || panels->walk->statement_began == 0 || pgm_event_items(activity, "blockers") == 0)
+    {
+        return NULL;
+    }
+    const char *user = pgm_event_item_get_text(activity, "blockers", 0, "user");
+    const char *application = pgm_event_item_get_text(activity, "blockers", 0, "application");
+    const char *query = pgm_event_item_get_text(activity, "blockers", 0, "query");
+    guint others = pgm_event_items(activity, "blockers") - 1;
+    g_autofree char *more = others > 0 ? g_strdup_printf(" and %u more", others) : g_strdup("");
+    return g_strdup_printf(
+        "it waits for pid %d%s %s %s: %s", (int)pgm_event_item_get_integer(activity, "blockers", 0, "pid"), more,
+        user != NULL ? user : "", application != NULL ? application : "", query != NULL ? query : "");
+}
+
 /* Who stands in the way, in as many rows as it takes: nothing else is going on. */
-static void draw_retry(const Panels *panels, PgmArea *area)
+static void draw_obstruction(const Panels *panels, PgmArea *area)
 {
     const GPtrArray *retries = panels->attempt->retries;
-    g_autofree char *raw = g_strdup_printf("▲ %s", (const char *)g_ptr_array_index(retries, retries->len - 1));
+    g_autofree char *what = is_retrying(panels) ? g_strdup(g_ptr_array_index(retries, retries->len - 1))
+                            : panels->attempt->outcome == PGM_PHASE_RUNNING ? waits_for(panels)
+                                                                            : NULL;
+    if (what == NULL)
+    {
+        return;
+    }
+    g_autofree char *raw = g_strdup_printf("▲ %s", what);
     g_autofree char *safe = pgm_text_safe(raw, -1);
     g_auto(GStrv) lines = pgm_text_wrap(safe, MAX(area->columns, 1));
     int rows = MIN((int)g_strv_length(lines), area->rows - 1);
@@ -162,10 +187,7 @@ static void draw_statements(const Panels *panels, PgmArea area)
         now = statement->state != PGM_STEP_PENDING ? (int)i : now;
         failed = statement->state == PGM_STEP_FAILED ? statement : failed;
     }
-    if (is_retrying(panels))
-    {
-        draw_retry(panels, &area);
-    }
+    draw_obstruction(panels, &area);
     if (failed != NULL && area.rows > 1)
     {
         PgmArea bottom = pgm_area_take_bottom(&area, 1);
@@ -319,7 +341,9 @@ static void draw_changes(const Panels *panels, PgmArea area)
     if (changes->len == 0)
     {
         text_at(panels, 0, area, PGM_STYLE_DIM,
-                panels->attempt->transaction ? "nothing yet" : "no transaction: each statement commits alone");
+                !panels->attempt->transaction                   ? "no transaction: each statement commits alone"
+                : panels->attempt->outcome == PGM_PHASE_RUNNING ? "nothing yet"
+                                                                : "not looked at: it did not come that far");
     }
     for (guint i = 0; i < changes->len && (int)i < area.rows; i++)
     {

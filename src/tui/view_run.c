@@ -460,7 +460,7 @@ static char *footer(PgmView *view, PgmConsole *console, int columns)
     if (pgm_question_is_open(walk))
     {
         return g_strdup(walk->asks_stop || walk->chosen >= 0 ? "Enter does it   Esc goes back"
-                                                             : "↑↓ scroll   q stop   ? help");
+                                                             : "↑↓ scroll   v full SQL   q stop   ? help");
     }
     if (phase_is_open(walk))
     {

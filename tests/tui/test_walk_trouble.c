@@ -1,5 +1,5 @@
 /* What goes wrong while a phase runs, and what of it stands on the screen: a statement cancelled, a session that waits,
- * the stall limit, the deadline. */
+ * the stall limit, the deadline, a session in the way. */
 #include "harness/screen.h"
 #include "harness/server.h"
 
@@ -17,8 +17,11 @@ typedef struct
     PgmScreen *screen;
 } Scene;
 
-/* A phase that holds its lock as long as LAST takes. */
-static char *write_runbook(const char *last, const char *stall_limit, const char *decide_within)
+#define LOCKED "lock: [documents]"
+#define ALONE  "transaction: none"
+
+/* A phase that adds a column and then does LAST. HOW: LOCKED, ALONE. */
+static char *write_runbook(const char *how, const char *last, const char *stall_limit, const char *decide_within)
 {
     g_autofree char *folder = g_dir_make_tmp("trouble-XXXXXX", NULL);
     char *runbooks = g_build_filename(folder, "runbooks", NULL);
@@ -29,10 +32,10 @@ static char *write_runbook(const char *last, const char *stall_limit, const char
                         "phases:\n"
                         "  - name: add\n    title: Add the column\n"
                         "    sql: ALTER TABLE documents ADD COLUMN note text; %s\n"
-                        "    rollback: nothing\n    lock: [documents]\n    stall_limit: %s\n    decide_within: %s\n"
+                        "    rollback: nothing\n    %s\n    stall_limit: %s\n    decide_within: %s\n"
                         "    done_when: {sql: \"%s\", expect: 1}\n"
                         "    verify:\n      - {name: it is there, sql: \"%s\", expect: 1}\n",
-                        last, stall_limit, decide_within, note_there, note_there);
+                        last, how, stall_limit, decide_within, note_there, note_there);
     g_assert_cmpint(g_mkdir(runbooks, 0700), ==, 0);
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
     g_chmod(path, 0600);
@@ -47,12 +50,12 @@ static void choose(PgmScreen *screen, const char *key)
     pgm_screen_key(screen, PGM_SCREEN_ENTER);
 }
 
-/* Armed, and the phase begun. */
-static void scene_open(Scene *scene, const char *name, const char *last, const char *stall_limit,
-                       const char *decide_within)
+/* Armed, and asked whether to begin the phase. */
+static void scene_begin(Scene *scene, const char *name, const char *how, const char *last, const char *stall_limit,
+                        const char *decide_within)
 {
     scene->database = pgm_test_database_new_incident(name, 20, 20);
-    scene->runbooks = write_runbook(last, stall_limit, decide_within);
+    scene->runbooks = write_runbook(how, last, stall_limit, decide_within);
     scene->screen = pgm_screen_new(30, 100,
                                    (const char *const[]){"run", "-d", pgm_test_database_text(scene->database),
                                                          "--runbooks", scene->runbooks, "slow", NULL},
@@ -63,7 +66,21 @@ static void scene_open(Scene *scene, const char *name, const char *last, const c
     pgm_screen_type(scene->screen, pgm_test_database_name(scene->database));
     pgm_screen_key(scene->screen, PGM_SCREEN_ENTER);
     pgm_screen_assert_text(scene->screen, "Begin phase add?");
+}
+
+/* The phase has begun, and COMMIT will be asked for. */
+static void scene_open(Scene *scene, const char *name, const char *how, const char *last, const char *stall_limit,
+                       const char *decide_within)
+{
+    scene_begin(scene, name, how, last, stall_limit, decide_within);
     choose(scene->screen, "p");
+}
+
+static void scene_free(Scene *scene)
+{
+    pgm_screen_free(scene->screen);
+    pgm_test_database_free(scene->database);
+    g_free(scene->runbooks);
 }
 
 /* Nothing of the phase is left; the run is stopped, and the console left. */
@@ -77,9 +94,7 @@ static void scene_close(Scene *scene, const char *reason)
     pgm_screen_assert_text(scene->screen, "R takes the run up again");
     pgm_screen_type(scene->screen, "q");
     pgm_screen_assert_exit(scene->screen, 4);
-    pgm_screen_free(scene->screen);
-    pgm_test_database_free(scene->database);
-    g_free(scene->runbooks);
+    scene_free(scene);
 }
 
 static gpointer read_documents(gpointer connection)
@@ -90,7 +105,7 @@ static gpointer read_documents(gpointer connection)
 static void test_cancel(void)
 {
     Scene scene;
-    scene_open(&scene, "trouble_cancel", "SELECT pg_sleep(600)", "60s", "20s");
+    scene_open(&scene, "trouble_cancel", LOCKED, "SELECT pg_sleep(600)", "60s", "20s");
     pgm_screen_assert_text(scene.screen, "▶ SELECT pg_sleep(600)");
     pgm_screen_assert_text(scene.screen, "documents  ACCESS EXCLUSIVE");
     /* One key does nothing, and any other than Enter goes back. */
@@ -108,7 +123,7 @@ static void test_cancel(void)
 static void test_waiter(void)
 {
     Scene scene;
-    scene_open(&scene, "trouble_waiter", "SELECT pg_sleep(600)", "60s", "20s");
+    scene_open(&scene, "trouble_waiter", LOCKED, "SELECT pg_sleep(600)", "60s", "20s");
     pgm_screen_assert_text(scene.screen, "▶ SELECT pg_sleep(600)");
     g_autoptr(PgmConnection) other = pgm_test_database_connect(scene.database, PGM_PURPOSE_PLAIN);
     GThread *thread = g_thread_new("waiter", read_documents, other);
@@ -125,7 +140,7 @@ static void test_waiter(void)
 static void test_stall(void)
 {
     Scene scene;
-    scene_open(&scene, "trouble_stall", "SELECT pg_sleep(600)", "1s", "20s");
+    scene_open(&scene, "trouble_stall", LOCKED, "SELECT pg_sleep(600)", "1s", "20s");
     pgm_screen_assert_text(scene.screen, "▶ SELECT pg_sleep(600)");
     g_autoptr(PgmConnection) other = pgm_test_database_connect(scene.database, PGM_PURPOSE_PLAIN);
     GThread *thread = g_thread_new("waiter", read_documents, other);
@@ -136,8 +151,26 @@ static void test_stall(void)
 static void test_deadline(void)
 {
     Scene scene;
-    scene_open(&scene, "trouble_deadline", "SELECT 1", "60s", "1s");
+    scene_open(&scene, "trouble_deadline", LOCKED, "SELECT 1", "60s", "1s");
     scene_close(&scene, "nobody decided");
+}
+
+/* What a statement outside a transaction waits for is named; when that is gone, it goes on. */
+static void test_blocker(void)
+{
+    Scene scene;
+    scene_begin(&scene, "trouble_blocker", ALONE, "CREATE INDEX CONCURRENTLY note_index ON documents (note)", "60s",
+                "20s");
+    g_autoptr(PgmConnection) other = pgm_test_database_connect(scene.database, PGM_PURPOSE_PLAIN);
+    g_assert_true(pgm_connection_command(other, NULL, "BEGIN"));
+    g_assert_true(pgm_connection_command(other, NULL, "LOCK TABLE documents IN ROW EXCLUSIVE MODE"));
+    choose(scene.screen, "g");
+    pgm_screen_assert_text(scene.screen, "▲ it waits for pid ");
+    g_assert_true(pgm_connection_command(other, NULL, "ROLLBACK"));
+    pgm_screen_assert_text(scene.screen, "✓ Finished: every phase is committed and verified");
+    pgm_screen_type(scene.screen, "q");
+    pgm_screen_assert_exit(scene.screen, 0);
+    scene_free(&scene);
 }
 
 int main(int argc, char **argv)
@@ -147,5 +180,6 @@ int main(int argc, char **argv)
     g_test_add_func("/tui/trouble/waiter", test_waiter);
     g_test_add_func("/tui/trouble/stall", test_stall);
     g_test_add_func("/tui/trouble/deadline", test_deadline);
+    g_test_add_func("/tui/trouble/blocker", test_blocker);
     return g_test_run();
 }
