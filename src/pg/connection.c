@@ -138,7 +138,9 @@ void pgm_connection_close(PgmConnection *connection)
     {
         return;
     }
-    if (connection->in_flight && connection->farewell == NULL)
+    /* Not for one that is lost: whoever lost it settles what its backend goes on with, a COMMIT that waits for a
+     * standby, say. */
+    if (connection->in_flight && !connection->lost && connection->farewell == NULL)
     {
         pgm_canceller_send_once(connection->canceller);
         pgm_canceller_settle(connection->canceller, g_get_monotonic_time() + CLOSE_WAIT_US);

@@ -406,6 +406,8 @@ static void wait_alone(PgmEngine *engine, gint64 deadline)
     EngineBy by;
     while (!engine->replied)
     {
+        engine->cancel = FALSE; /* nothing is open that could be cancelled or rolled back: the question stands */
+        engine->rollback_phase = FALSE;
         if (engine_interrupted(engine, &by))
         {
             reply_otherwise(engine, BY_SIGNAL);

@@ -299,25 +299,34 @@ static gboolean verify_all(PgmEngine *engine, const Try *try_, guint *failed, GE
     return TRUE;
 }
 
+/* What the phase has cost the others so far. */
+static char *cost_so_far(const PgmEngine *engine)
+{
+    g_autofree char *waited = pgm_text_duration(engine->oldest_wait_ms);
+    g_autofree char *waiting = engine->most_waiting > 0
+                                   ? g_strdup_printf("%d session%s waited, the longest %s", (int)engine->most_waiting,
+                                                     engine->most_waiting == 1 ? " has" : "s have", waited)
+                                   : g_strdup("nobody was seen waiting");
+    if (engine->locked_since == 0)
+    {
+        return g_strdup_printf("It locks no table against readers; %s", waiting);
+    }
+    g_autofree char *locked = pgm_text_duration((g_get_monotonic_time() - engine->locked_since) / 1000);
+    return g_strdup_printf("Tables have been locked for %s; %s", locked, waiting);
+}
+
 static PgmQuestion *commit_question(const PgmEngine *engine)
 {
     const PgmPhase *phase = engine->phase;
     PgmQuestion *question = pgm_question_new(PGM_QUESTION_COMMIT, phase->name);
-    g_autofree char *locked = engine->locked_since != 0
-                                  ? pgm_text_duration((g_get_monotonic_time() - engine->locked_since) / 1000)
-                                  : g_strdup("no time");
-    g_autofree char *waited = pgm_text_duration(engine->oldest_wait_ms);
+    g_autofree char *cost = cost_so_far(engine);
     g_autofree char *stall = pgm_text_duration(phase->stall_limit_ms);
     question->title = engine->backward ? g_strdup_printf("Commit the rollback of phase %s?", phase->name)
                                        : g_strdup_printf("Commit phase %s?", phase->name);
-    g_autofree char *waiters =
-        engine->most_waiting == 0
-            ? g_strdup("nobody was seen waiting")
-            : g_strdup_printf("at most %d session%s waited at once, the longest for %s", (int)engine->most_waiting,
-                              engine->most_waiting == 1 ? "" : "s", waited);
-    question->text = g_strdup_printf("Every verification holds. Tables have been locked for %s; %s.\nIt rolls back by "
-                                     "itself when nobody decides in time, or when a session has waited %s.",
-                                     locked, waiters, stall);
+    question->text =
+        g_strdup_printf("Every verification holds. %s.\nIt rolls back by itself when nobody decides in time, or "
+                        "when a session has waited %s.",
+                        cost, stall);
     pgm_question_add_choice(question, PGM_DECISION_COMMIT, 'c', "commit", NULL);
     pgm_question_add_choice(question, PGM_DECISION_ROLLBACK_PHASE, 'r', "roll back this phase", NULL);
     question->deadline = g_get_monotonic_time() + (gint64)phase->decide_within_ms * 1000;

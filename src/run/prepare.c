@@ -440,6 +440,18 @@ gboolean prepare_backup(PgmEngine *engine, gboolean *go_on, GError **error)
     return TRUE;
 }
 
+static gboolean all_skipped(const PgmEngine *engine)
+{
+    for (guint i = 0; i < engine->runbook->phases->len; i++)
+    {
+        if (walk_phase_state(engine, g_ptr_array_index(engine->runbook->phases, i)) != PGM_PHASE_SKIPPED)
+        {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 gboolean prepare_run(PgmEngine *engine, gboolean *go_on, PgmOutcome *outcome, GError **error)
 {
     gboolean any = FALSE;
@@ -454,9 +466,9 @@ gboolean prepare_run(PgmEngine *engine, gboolean *go_on, PgmOutcome *outcome, GE
     {
         return FALSE;
     }
-    if (!*go_on)
+    if (!*go_on || all_skipped(engine))
     {
-        return TRUE;
+        return TRUE; /* nothing is left to change: nothing to arm for, nothing to back up */
     }
     if (!prepare_arm(engine, PGM_QUESTION_ARM, &armed, error))
     {
