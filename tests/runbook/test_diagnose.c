@@ -128,9 +128,7 @@ static void test_mended(Fixture *f, gconstpointer data)
     assert_holds(next, "Mend this before the next try: admin_activities");
 
     /* With that mended too there is nothing more to say than: again. */
-    pgm_test_execute(
-        f->database,
-        "CREATE TABLE admin_activities (id uuid, amount integer, created_at timestamptz)");
+    pgm_test_execute(f->database, "CREATE TABLE admin_activities (id uuid, amount integer, created_at timestamptz)");
     g_autoptr(PgmDiagnosis) again = diagnose_file(f, "tests/incident/error-1-type-mismatch.log");
     g_assert_true(again->mended);
     g_assert_cmpuint(again->ahead->len, ==, 0);
