@@ -37,12 +37,12 @@ static char *preconditions_step(const PgmModel *model)
     {
         held += ((const PgmModelCheck *)g_ptr_array_index(model->preconditions, i))->holds ? 1 : 0;
     }
-    gboolean none = model->preconditions->len == 0;
-    return g_strdup_printf("%s preconditions %u/%u",
-                           none                                ? "○"
-                           : held == model->preconditions->len ? "✓"
-                                                               : "✗",
-                           held, model->preconditions->len);
+    if (model->preconditions->len == 0)
+    {
+        return g_strdup("○ preconditions"); /* there are none, or they are not asked */
+    }
+    return g_strdup_printf("%s preconditions %u/%u", held == model->preconditions->len ? "✓" : "✗", held,
+                           model->preconditions->len);
 }
 
 /* How much of a step is said. */
