@@ -9,10 +9,22 @@
 /* Made by glib-compile-resources; naming it here is what makes the linker take it from a static library. */
 GResource *pgm_resources_get_resource(void);
 
+/* GLib registers it at the first call, and hands out NULL to a thread that asks while another's first call is still at
+ * it. The threads wait for each other here instead. */
+static GResource *embedded(void)
+{
+    static gsize resource;
+    if (g_once_init_enter(&resource))
+    {
+        g_once_init_leave(&resource, (gsize)pgm_resources_get_resource());
+    }
+    return (GResource *)resource;
+}
+
 GBytes *pgm_query_resource(const char *path)
 {
     g_autofree char *name = g_strconcat("/pgmedic/", path, NULL);
-    return g_resource_lookup_data(pgm_resources_get_resource(), name, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    return g_resource_lookup_data(embedded(), name, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 }
 
 /* The bytes lie in the program itself, and the resource compiler ends them with a NUL that it does not count. */
