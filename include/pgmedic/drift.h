@@ -40,6 +40,23 @@ PgmDrift *pgm_drift_compare(const PgmSnapshot *expected, const PgmSnapshot *actu
 void pgm_drift_free(PgmDrift *drift);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmDrift, pgm_drift_free)
 
+/* One statement that mends the actual database, or why there is none. */
+typedef struct
+{
+    const PgmDifference *difference; /* borrowed: what it is for; several may serve one, first among them the first */
+    char *sql;                       /* without a semicolon; NULL: no statement can do it, HAZARD says why */
+    const char *lock;                /* "ACCESS EXCLUSIVE", the strongest lock it takes on a table; NULL: none */
+    char *hazard;                    /* what it costs or may lose, one clause; NULL: nothing to speak of */
+    char *guess;                     /* the statement to run instead, if it was merely renamed; NULL: no such guess */
+    gboolean alone;                  /* must stand outside a transaction block */
+    int stage;                       /* what must come first has a lower one */
+} PgmMend;
+
+/* The statements that make ACTUAL what EXPECTED says, in the order in which they are to be run. Indexes are built
+ * CONCURRENTLY and constraints added NOT VALID, then validated, except on tables that are made here. What an owner, a
+ * role or a connection is called is taken from EXPECTED. Elements are PgmMend; caller unrefs, before the drift. */
+GPtrArray *pgm_drift_mend(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual);
+
 const char *pgm_severity_name(PgmSeverity severity); /* "breaking" */
 
 #endif

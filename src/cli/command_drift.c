@@ -81,13 +81,37 @@ static void add_side(JsonBuilder *json, const char *name, const PgmSnapshot *sna
     json_builder_end_object(json);
 }
 
-static gboolean write_json(const PgmInvocation *invocation, const PgmDrift *drift, const PgmSnapshot *expected,
-                           const PgmSnapshot *actual, GError **error)
+/* Every member is there; null says that there is none. */
+static void add_mend(JsonBuilder *json, const PgmMend *step)
+{
+    const PgmObject *object =
+        step->difference->expected != NULL ? step->difference->expected : step->difference->actual;
+    json_builder_begin_object(json);
+    pgm_document_text(json, "kind", object->kind->name);
+    pgm_document_text(json, "object", step->difference->display);
+    pgm_document_text(json, "attribute", step->difference->attribute);
+    pgm_document_text(json, "sql", step->sql);
+    pgm_document_text(json, "lock", step->lock);
+    pgm_document_text(json, "hazard", step->hazard);
+    pgm_document_text(json, "if_renamed", step->guess);
+    pgm_document_boolean(json, "outside_transaction", step->alone);
+    json_builder_end_object(json);
+}
+
+static gboolean write_json(const PgmInvocation *invocation, const PgmDrift *drift, GPtrArray *steps,
+                           const PgmSnapshot *expected, const PgmSnapshot *actual, GError **error)
 {
     g_autoptr(JsonBuilder) json = pgm_document_new();
     add_side(json, "expected", expected);
     add_side(json, "actual", actual);
     pgm_schema_json_drift(json, drift);
+    json_builder_set_member_name(json, "mend");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < steps->len; i++)
+    {
+        add_mend(json, steps->pdata[i]);
+    }
+    json_builder_end_array(json);
     return pgm_document_write(json, invocation, error);
 }
 
@@ -131,7 +155,52 @@ static void append_unread(GString *text, const PgmSnapshot *snapshot)
     }
 }
 
-static char *drift_text(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual)
+/* What was read from a catalog and would be sent back is shown as it is only where that is safe. */
+static void append_mend(GString *text, const PgmMend *step)
+{
+    g_autofree char *display = pgm_text_safe(step->difference->display, -1);
+    g_autofree char *hazard = step->hazard != NULL ? pgm_text_safe(step->hazard, -1) : NULL;
+    g_autofree char *guess = step->guess != NULL ? pgm_text_safe(step->guess, -1) : NULL;
+    if (step->sql == NULL)
+    {
+        g_string_append_printf(text, "-- %s: %s\n", display, hazard);
+        return;
+    }
+    if (step->lock != NULL || step->alone)
+    {
+        g_string_append_printf(
+            text, "-- %s%s%s\n", step->lock != NULL ? "locks " : "", step->lock != NULL ? step->lock : "",
+            step->alone ? (step->lock != NULL ? ", outside a transaction" : "outside a transaction") : "");
+    }
+    if (hazard != NULL)
+    {
+        g_string_append_printf(text, "-- %s\n", hazard);
+    }
+    if (guess != NULL)
+    {
+        g_string_append_printf(
+            text, "-- or, if it was only renamed, instead of making one and dropping the other:\n-- %s;\n", guess);
+    }
+    g_autofree char *sql = pgm_text_safe_lines(step->sql, -1);
+    g_string_append_printf(text, "%s;\n", sql);
+}
+
+static void append_mends(GString *text, const PgmSnapshot *actual, GPtrArray *steps)
+{
+    if (steps->len == 0)
+    {
+        return;
+    }
+    g_autofree char *database = pgm_text_safe(actual->database, -1);
+    g_string_append_printf(
+        text, "\nWhat makes %s as it is expected to be, in this order; nothing of it has been run\n\n", database);
+    for (guint i = 0; i < steps->len; i++)
+    {
+        append_mend(text, steps->pdata[i]);
+    }
+}
+
+static char *drift_text(const PgmDrift *drift, GPtrArray *steps, const PgmSnapshot *expected, const PgmSnapshot *actual)
 {
     GString *text = g_string_new(NULL);
     g_autofree char *label = pgm_text_safe(expected->label != NULL ? expected->label : expected->database, -1);
@@ -146,6 +215,7 @@ static char *drift_text(const PgmDrift *drift, const PgmSnapshot *expected, cons
     }
     g_string_append_printf(text, "%s%d breaking · %d risky · %d cosmetic\n", drift->differences->len > 0 ? "\n" : "",
                            drift->breaking, drift->risky, drift->cosmetic);
+    append_mends(text, actual, steps);
     return g_string_free(text, FALSE);
 }
 
@@ -171,13 +241,14 @@ int pgm_command_drift(PgmInvocation *invocation, GError **error)
         return 0;
     }
     g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, target->ignore);
+    g_autoptr(GPtrArray) steps = pgm_drift_mend(drift, expected, actual);
     if (invocation->json)
     {
-        write_json(invocation, drift, expected, actual, error);
+        write_json(invocation, drift, steps, expected, actual, error);
     }
     else
     {
-        g_autofree char *text = drift_text(drift, expected, actual);
+        g_autofree char *text = drift_text(drift, steps, expected, actual);
         pgm_invocation_write(invocation, text, error);
     }
     return drift->differences->len > 0 ? 1 : 0;

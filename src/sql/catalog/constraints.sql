@@ -30,7 +30,7 @@ SELECT n.nspname AS schema,
  WHERE c.relkind IN ('r', 'p', 'f')
    AND k.contype <> 't'
    AND NOT (k.contype = 'f' AND k.conparentid <> 0)
-   AND NOT (k.contype IN ('c', 'n') AND NOT k.conislocal)
+   AND NOT (k.contype IN ('c', 'n') AND k.coninhcount > 0)
    AND NOT (k.contype = 'n' AND k.conname ~ '_not_null[0-9]*$' AND k.convalidated AND NOT k.connoinherit)
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'

@@ -3,7 +3,7 @@ SELECT '' AS schema,
        NULL AS parent,
        t.evtname AS name,
        pg_catalog.concat_ws(' ', 'ON', t.evtevent,
-                            'WHEN TAG IN (' || pg_catalog.array_to_string(t.evttags, ', ') || ')',
+                            'WHEN TAG IN (' || (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(tag), ', ') FROM pg_catalog.unnest(t.evttags) tag) || ')',
                             'EXECUTE FUNCTION', t.evtfoid::pg_catalog.regprocedure) AS definition,
        CASE t.evtenabled
            WHEN 'D' THEN 'disabled'

@@ -1,0 +1,356 @@
+/* mend_words.c - names, lists and options as the mending SQL writes them; owners, comments, privileges. */
+#include <string.h>
+
+#include "drift/mend.h"
+
+static const char *const words[][2] = {
+    {"schema", "SCHEMA"},
+    {"table", "TABLE"},
+    {"view", "VIEW"},
+    {"matview", "MATERIALIZED VIEW"},
+    {"foreign_table", "FOREIGN TABLE"},
+    {"sequence", "SEQUENCE"},
+    {"function", "ROUTINE"},
+    {"aggregate", "AGGREGATE"},
+    {"enum", "TYPE"},
+    {"domain", "DOMAIN"},
+    {"composite", "TYPE"},
+    {"range", "TYPE"},
+    {"statistics", "STATISTICS"},
+    {"operator", "OPERATOR"},
+    {"operator_family", "OPERATOR FAMILY"},
+    {"operator_class", "OPERATOR CLASS"},
+    {"collation", "COLLATION"},
+    {"conversion", "CONVERSION"},
+    {"text_search_parser", "TEXT SEARCH PARSER"},
+    {"text_search_template", "TEXT SEARCH TEMPLATE"},
+    {"text_search_dictionary", "TEXT SEARCH DICTIONARY"},
+    {"text_search_configuration", "TEXT SEARCH CONFIGURATION"},
+    {"extension", "EXTENSION"},
+    {"event_trigger", "EVENT TRIGGER"},
+    {"publication", "PUBLICATION"},
+    {"subscription", "SUBSCRIPTION"},
+    {"foreign_data_wrapper", "FOREIGN DATA WRAPPER"},
+    {"foreign_server", "SERVER"},
+    {"user_mapping", "USER MAPPING FOR"},
+    {"language", "LANGUAGE"},
+    {"cast", "CAST"},
+    {"access_method", "ACCESS METHOD"},
+    {"index", "INDEX"},
+    {"column", "COLUMN"},
+    {"constraint", "CONSTRAINT"},
+    {"trigger", "TRIGGER"},
+    {"rule", "RULE"},
+    {"policy", "POLICY"},
+    {"database", "DATABASE"},
+};
+
+const char *mend_word(const PgmKind *kind)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+    {
+        if (strcmp(words[i][0], kind->name) == 0)
+        {
+            return words[i][1];
+        }
+    }
+    return NULL;
+}
+
+gboolean mend_is(const PgmObject *object, const char *kind)
+{
+    return strcmp(object->kind->name, kind) == 0;
+}
+
+/* Quoted only where it must be: a person reads this before it runs. */
+static char *qualified(const char *schema, const char *name, gboolean as_it_is)
+{
+    static const PgmKind plain = {.name = "schema"};
+    const PgmObject outer = {.kind = &plain, .schema = "", .name = schema},
+                    inner = {.kind = &plain, .schema = "", .name = name};
+    g_autofree char *first = pgm_object_display(&outer);
+    g_autofree char *second = as_it_is ? g_strdup(name) : pgm_object_display(&inner);
+    return schema[0] == '\0' ? g_steal_pointer(&second) : g_strdup_printf("%s.%s", first, second);
+}
+
+char *mend_name(const PgmObject *object)
+{
+    /* What belongs to a relation is named beside it, but for an index, which stands in the schema. */
+    gboolean beside = object->parent != NULL && !mend_is(object, "index");
+    return qualified(beside ? "" : object->schema, object->name, object->kind->signature);
+}
+
+char *mend_parent(const PgmObject *object)
+{
+    return qualified(object->schema, object->parent, FALSE);
+}
+
+/* The end of the quoted text, dollar quotes aside, that begins at AT. */
+static const char *skip_quoted(const char *at)
+{
+    const char *end = strchr(at + 1, *at);
+    return end != NULL ? end : at + strlen(at) - 1;
+}
+
+char **mend_split(const char *text, const char *separator)
+{
+    g_autoptr(GPtrArray) parts = g_ptr_array_new();
+    gsize length = strlen(separator);
+    int depth = 0;
+    const char *start = text;
+    for (const char *at = text; at != NULL && *at != '\0'; at++)
+    {
+        if (*at == '\'' || *at == '"')
+        {
+            at = skip_quoted(at);
+            continue;
+        }
+        depth += strchr("([", *at) != NULL ? 1 : strchr(")]", *at) != NULL ? -1 : 0;
+        if (depth == 0 && strncmp(at, separator, length) == 0)
+        {
+            g_ptr_array_add(parts, g_strndup(start, (gsize)(at - start)));
+            start = at + length;
+            at = start - 1;
+        }
+    }
+    if (start != NULL && *start != '\0')
+    {
+        g_ptr_array_add(parts, g_strdup(start));
+    }
+    g_ptr_array_add(parts, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&parts), FALSE);
+}
+
+char *mend_options(const char *text)
+{
+    GString *options = g_string_new(NULL);
+    g_auto(GStrv) parts = mend_split(text, ", ");
+    for (int i = 0; parts[i] != NULL; i++)
+    {
+        char *equals = strchr(parts[i], '=');
+        if (equals == NULL || strcmp(equals, "=(not shown)") == 0)
+        {
+            continue;
+        }
+        *equals = '\0';
+        g_autofree char *name = qualified("", parts[i], FALSE);
+        g_autofree char *value = pgm_quote_literal(equals + 1);
+        g_string_append_printf(options, "%s%s %s", options->len > 0 ? ", " : "", name, value);
+    }
+    return g_string_free(options, FALSE);
+}
+
+/* "TABLE s.t", "TRIGGER x ON s.t", "COLUMN s.t.c". */
+static char *what(const PgmObject *object)
+{
+    g_autofree char *name = mend_name(object);
+    const char *word = mend_word(object->kind);
+    if (object->parent == NULL || mend_is(object, "index"))
+    {
+        return g_strdup_printf("%s %s", word, name);
+    }
+    g_autofree char *parent = mend_parent(object);
+    return mend_is(object, "column") ? g_strdup_printf("COLUMN %s.%s", parent, name)
+                                     : g_strdup_printf("%s %s ON %s", word, name, parent);
+}
+
+void mend_comment(Mender *mender, const PgmObject *object, const char *comment)
+{
+    if (mend_is(object, "database"))
+    {
+        return;
+    }
+    g_autofree char *text = what(object);
+    g_autofree char *literal = comment != NULL ? pgm_quote_literal(comment) : g_strdup("NULL");
+    mend_addf(mender, STAGE_DETAIL, "SHARE UPDATE EXCLUSIVE", "COMMENT ON %s IS %s", text, literal);
+}
+
+/* No owner means the database's, whatever that is called there. */
+void mend_owner(Mender *mender, const PgmObject *object, const char *owner)
+{
+    g_autofree char *name = what(object);
+    const char *lock = object->kind->relation ? "ACCESS EXCLUSIVE" : NULL;
+    if (owner != NULL)
+    {
+        g_autofree char *role = qualified("", owner, FALSE);
+        mend_addf(mender, STAGE_DETAIL, lock, "ALTER %s OWNER TO %s", name, role);
+        return;
+    }
+    g_autofree char *literal = pgm_quote_literal(name);
+    mend_addf(mender, STAGE_DETAIL, lock,
+              "DO $owner$ BEGIN EXECUTE pg_catalog.format('ALTER %%s OWNER TO %%I', %s, (SELECT "
+              "pg_catalog.pg_get_userbyid(datdba) FROM pg_catalog.pg_database WHERE datname = "
+              "pg_catalog.current_database())); END $owner$",
+              literal);
+}
+
+/* What PUBLIC has of a new object; NULL: nothing. */
+static const char *usual(const PgmObject *object)
+{
+    static const char *const public_has[][2] = {
+        {"function", "PUBLIC EXECUTE"}, {"aggregate", "PUBLIC EXECUTE"},
+        {"enum", "PUBLIC USAGE"},       {"domain", "PUBLIC USAGE"},
+        {"composite", "PUBLIC USAGE"},  {"range", "PUBLIC USAGE"},
+        {"language", "PUBLIC USAGE"},   {"database", "PUBLIC CONNECT, TEMPORARY"}};
+    for (guint i = 0; i < G_N_ELEMENTS(public_has); i++)
+    {
+        if (mend_is(object, public_has[i][0]))
+        {
+            return public_has[i][1];
+        }
+    }
+    return NULL;
+}
+
+static const char *role_name(const char *role)
+{
+    return strcmp(role, "the owner") == 0 ? "CURRENT_USER" : role;
+}
+
+/* Splits "PUBLIC EXECUTE, USAGE" where the role ends; returns the privileges. */
+static char *cut_role(char *line)
+{
+    char *at = line[0] == '"' ? strchr(line + 1, '"') : line;
+    at = g_str_has_prefix(line, "the owner ") ? line + strlen("the owner") : at != NULL ? strchr(at, ' ') : NULL;
+    if (at == NULL)
+    {
+        return line + strlen(line);
+    }
+    *at = '\0';
+    return at + 1;
+}
+
+static void grant_lines(Mender *mender, const char *on, const char *lines, const char *role, gboolean grant)
+{
+    g_auto(GStrv) parts = mend_split(lines, ", ");
+    for (int i = 0; parts[i] != NULL; i++)
+    {
+        /* "SELECT*": with the right to pass it on; "UPDATE (code)" is of a column */
+        char *star = strchr(parts[i], '*');
+        gboolean pass_on = star != NULL;
+        if (star != NULL)
+        {
+            memmove(star, star + 1, strlen(star));
+        }
+        if (strcmp(parts[i], "nothing") != 0)
+        {
+            mend_addf(mender, STAGE_DETAIL, NULL, "%s %s ON %s %s %s%s", grant ? "GRANT" : "REVOKE", parts[i], on,
+                      grant ? "TO" : "FROM", role_name(role), grant && pass_on ? " WITH GRANT OPTION" : "");
+        }
+    }
+}
+
+void mend_privileges(Mender *mender, const PgmObject *object, const char *had, const char *shall)
+{
+    g_autofree char *name =
+        mend_is(object, "database") ? qualified("", mender->actual->database, FALSE) : mend_name(object);
+    const char *word = mend_is(object, "aggregate")        ? "FUNCTION"
+                       : mend_is(object, "domain")         ? "TYPE"
+                       : mend_is(object, "foreign_server") ? "FOREIGN SERVER"
+                                                           : mend_word(object->kind);
+    g_autofree char *on = g_strdup_printf("%s %s", word, name);
+    const char *before = had != NULL ? had : usual(object), *after = shall != NULL ? shall : usual(object);
+    g_auto(GStrv) old = mend_split(before, "; ");
+    g_auto(GStrv) new = mend_split(after, "; ");
+    for (int i = 0; old[i] != NULL; i++)
+    {
+        if (shall == NULL && g_str_has_prefix(old[i], "the owner "))
+        {
+            mend_addf(mender, STAGE_DETAIL, NULL, "GRANT ALL ON %s TO CURRENT_USER", on);
+        }
+        else if (!g_strv_contains((const char *const *)new, old[i]) && strcmp(old[i], "nothing") != 0)
+        {
+            cut_role(old[i]);
+            mend_addf(mender, STAGE_DETAIL, NULL, "REVOKE ALL ON %s FROM %s", on, role_name(old[i]));
+        }
+    }
+    g_auto(GStrv) unchanged = mend_split(before, "; ");
+    for (int i = 0; new[i] != NULL; i++)
+    {
+        if (!g_strv_contains((const char *const *)unchanged, new[i]) && strcmp(new[i], "nothing") != 0)
+        {
+            const char *privileges = cut_role(new[i]);
+            grant_lines(mender, on, privileges, new[i], TRUE);
+        }
+    }
+}
+
+void mend_take_defaults(Mender *mender, const PgmObject *object)
+{
+    const char *type = mend_is(object, "function") || mend_is(object, "aggregate") ? "FUNCTIONS"
+                       : mend_is(object, "sequence")                               ? "SEQUENCES"
+                       : object->kind->relation                                    ? "TABLES"
+                                                                                   : NULL;
+    const PgmKind *kind = pgm_kind_find("default_privileges");
+    guint first, n = type != NULL ? pgm_snapshot_children(mender->actual, kind, "", NULL, &first) : 0;
+    g_autofree char *name = type != NULL ? mend_name(object) : NULL;
+    g_autofree char *schema = type != NULL ? qualified("", object->schema, FALSE) : NULL;
+    g_autofree char *here = g_strdup_printf("IN SCHEMA %s ON %s", schema, type);
+    g_autofree char *everywhere = g_strdup_printf("ON %s", type);
+    for (guint i = 0; i < n; i++)
+    {
+        const PgmObject *defaults = mender->actual->objects->pdata[first + i];
+        if (strcmp(defaults->name, here) != 0 && strcmp(defaults->name, everywhere) != 0)
+        {
+            continue;
+        }
+        g_auto(GStrv) lines = mend_split(pgm_object_value(defaults, "privileges"), "; ");
+        for (int line = 0; lines[line] != NULL; line++)
+        {
+            cut_role(lines[line]);
+            if (strcmp(lines[line], "the owner") != 0 && strcmp(lines[line], "nothing") != 0)
+            {
+                mend_addf(mender, STAGE_DETAIL - 1, NULL, "REVOKE ALL ON %s%s FROM %s",
+                          strcmp(type, "FUNCTIONS") == 0   ? "ROUTINE "
+                          : strcmp(type, "SEQUENCES") == 0 ? "SEQUENCE "
+                                                           : "",
+                          name, lines[line]);
+            }
+        }
+    }
+}
+
+/* Named "FOR ROLE x IN SCHEMA y ON TABLES". */
+void mend_default_privileges(Mender *mender, const PgmObject *object, const char *had, const char *shall)
+{
+    const char *on = g_str_has_prefix(object->name, "ON ") ? object->name : strstr(object->name, " ON ");
+    g_autofree char *where = g_strchomp(g_strndup(object->name, (gsize)(on - object->name)));
+    on = strstr(on, "ON ");
+    for (int grant = 0; grant < 2; grant++)
+    {
+        g_auto(GStrv) lines = mend_split(grant ? shall : had, "; ");
+        for (int i = 0; lines[i] != NULL; i++)
+        {
+            g_autofree char *line = g_strdup(lines[i]);
+            char *privileges = cut_role(line);
+            if (strcmp(line, "nothing") != 0 && strcmp(line, "the owner") != 0)
+            {
+                mend_addf(mender, STAGE_DETAIL, NULL, "ALTER DEFAULT PRIVILEGES%s%s %s %s %s %s %s",
+                          where[0] != '\0' ? " " : "", where, grant ? "GRANT" : "REVOKE", privileges, on,
+                          grant ? "TO" : "FROM", role_name(line));
+            }
+        }
+    }
+}
+
+void mend_grant(Mender *mender, const PgmObject *grant, const char *had, const char *shall)
+{
+    g_autofree char *on = mend_parent(grant);
+    g_autofree char *quoted = strcmp(grant->name, "PUBLIC") == 0 || strcmp(grant->name, "the owner") == 0
+                                  ? g_strdup(grant->name)
+                                  : qualified("", grant->name, FALSE);
+    if (strcmp(grant->name, "the owner") == 0 || (had != NULL && strchr(had, '*') != NULL))
+    {
+        mend_addf(mender, STAGE_DETAIL, NULL, "REVOKE ALL ON %s FROM %s", on, role_name(quoted));
+    }
+    else
+    {
+        grant_lines(mender, on, had, quoted, FALSE);
+    }
+    /* An owner without a row of its own has everything. */
+    if (shall == NULL && strcmp(grant->name, "the owner") == 0)
+    {
+        mend_addf(mender, STAGE_DETAIL, NULL, "GRANT ALL ON %s TO CURRENT_USER", on);
+    }
+    grant_lines(mender, on, shall, quoted, TRUE);
+}

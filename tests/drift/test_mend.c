@@ -1,0 +1,200 @@
+/* test_mend.c - a round trip for every kind: change or drop, mend, no drift. */
+#include "harness/server.h"
+#include "pgmedic/drift.h"
+
+#include <string.h>
+
+static PgmSnapshot *read_all(PgmTestDatabase *database)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_INSPECT);
+    PgmSnapshot *snapshot = pgm_snapshot_read(connection, &error);
+    g_assert_no_error(error);
+    return snapshot;
+}
+
+static char *describe(const PgmDrift *drift)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < drift->differences->len; i++)
+    {
+        const PgmDifference *difference = drift->differences->pdata[i];
+        g_string_append_printf(text, "%s %s: %s, not %s\n", difference->display,
+                               difference->attribute != NULL ? difference->attribute : "", difference->actual_text,
+                               difference->expected_text);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* The statements, one a line. */
+static char *script(GPtrArray *steps)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < steps->len; i++)
+    {
+        const PgmMend *step = steps->pdata[i];
+        g_string_append_printf(text, "%s;\n", step->sql != NULL ? step->sql : "-- nothing");
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* Runs them, each in a transaction of its own, as they may have to be; what failed is noted in COMPLAINTS. */
+static void run(PgmTestDatabase *database, const char *change, GPtrArray *steps, GString *complaints)
+{
+    g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_PLAIN);
+    g_assert_true(pgm_connection_command(connection, NULL, "SET check_function_bodies = off"));
+    for (guint i = 0; i < steps->len; i++)
+    {
+        g_autoptr(GError) error = NULL;
+        const PgmMend *step = steps->pdata[i];
+        if (step->sql != NULL && !pgm_connection_command(connection, &error, "%s", step->sql))
+        {
+            g_string_append_printf(complaints, "\nafter %s\n    %s\n    failed: %s\n", change, step->sql,
+                                   error->message);
+        }
+    }
+}
+
+/* From whatever CHANGE does, back to EXPECTED. */
+static void check(PgmTestDatabase *database, const PgmSnapshot *expected, const char *change, GString *complaints)
+{
+    g_free(pgm_test_psql(database, change));
+    g_autoptr(PgmSnapshot) before = read_all(database);
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, before, NULL);
+    if (drift->differences->len == 0)
+    {
+        g_string_append_printf(complaints, "\nafter %s\n    no drift is seen\n", change);
+    }
+    g_autoptr(GPtrArray) steps = pgm_drift_mend(drift, expected, before);
+    run(database, change, steps, complaints);
+    g_autoptr(PgmSnapshot) after = read_all(database);
+    g_autoptr(PgmDrift) rest = pgm_drift_compare(expected, after, NULL);
+    if (rest->differences->len > 0)
+    {
+        g_autofree char *text = describe(rest);
+        g_autofree char *all = script(steps);
+        g_string_append_printf(complaints, "\nafter %s\n%s    left\n%s", change, all, text);
+    }
+}
+
+static const char *const changes[] = {
+    "ALTER TABLE animal ALTER legs TYPE bigint",
+    "ALTER TABLE serial_one ALTER kind SET NOT NULL",
+    "ALTER TABLE animal ALTER name DROP NOT NULL",
+    "ALTER TABLE bird ALTER wings DROP DEFAULT",
+    "ALTER TABLE bird ALTER wings SET DEFAULT 4",
+    "ALTER TABLE \"Mixed Case\".\"Order\" ALTER \"weird \"\" name\" TYPE varchar(10) COLLATE \"POSIX\"",
+    "ALTER TABLE plain ALTER payload SET STORAGE MAIN, ALTER code SET STATISTICS -1",
+    "ALTER TABLE plain ALTER code RESET (n_distinct), SET (autovacuum_enabled = false)",
+    "ALTER TABLE plain ALTER id SET GENERATED ALWAYS",
+    "ALTER TABLE plain RESET (fillfactor); COMMENT ON TABLE plain IS 'x'; COMMENT ON COLUMN plain.code IS NULL",
+    "ALTER TABLE plain SET WITHOUT CLUSTER",
+    "ALTER TABLE scratch SET LOGGED",
+    "ALTER TABLE scratch NO FORCE ROW LEVEL SECURITY",
+    "ALTER TABLE \"Mixed Case\".\"Order\" REPLICA IDENTITY DEFAULT",
+    "ALTER TABLE scratch ADD more integer",
+    "ALTER TABLE serial_one DROP kind CASCADE",
+    "DROP TABLE serial_one CASCADE",
+    "DROP TABLE plain CASCADE",
+    "DROP SCHEMA \"Mixed Case\" CASCADE",
+    "DROP SCHEMA audit CASCADE",
+    "ALTER TABLE audit.log DETACH PARTITION audit.log_2025; DROP TABLE audit.log_2025",
+    "ALTER TABLE audit.log DETACH PARTITION audit.log_rest",
+    "DROP TABLE bird",
+    "ALTER TABLE bird NO INHERIT animal",
+    "CREATE TABLE extra (a serial PRIMARY KEY); CREATE VIEW extra_view AS SELECT * FROM extra",
+    "CREATE SCHEMA extra; CREATE TABLE extra.t (a integer)",
+    "ALTER TABLE plain DROP CONSTRAINT plain_code_key",
+    "ALTER TABLE plain DROP CONSTRAINT plain_pkey CASCADE",
+    "ALTER TABLE plain DROP CONSTRAINT plain_amount_check",
+    "ALTER TABLE plain ADD CHECK (amount < 100)",
+    "ALTER TABLE \"Mixed Case\".\"Order\" VALIDATE CONSTRAINT \"old rows\"",
+    "ALTER TABLE \"Mixed Case\".\"Order\" DROP CONSTRAINT \"Order_plain_id_fkey\"",
+    "ALTER TABLE \"Mixed Case\".\"Order\" ALTER CONSTRAINT \"Order_plain_id_fkey\" NOT DEFERRABLE",
+    "ALTER TABLE \"Mixed Case\".\"Order\" RENAME CONSTRAINT no_heirs TO heirs",
+    "ALTER TABLE audit.log DROP CONSTRAINT log_pkey CASCADE",
+    "DROP INDEX plain_lower; DROP INDEX plain_tags; DROP INDEX plain_including",
+    "DROP INDEX \"Mixed Case\".\"Order USING btree (x)\"",
+    "DROP INDEX audit.log_who_idx",
+    "DROP INDEX plain_tags; CREATE INDEX plain_tags ON plain (tags)",
+    "ALTER INDEX plain_tags RENAME TO other; ALTER INDEX plain_lower ALTER COLUMN 1 SET STATISTICS -1",
+    "CREATE INDEX more ON plain (amount)",
+    "DROP SEQUENCE counter",
+    "ALTER SEQUENCE counter INCREMENT 7 NO CYCLE",
+    "DROP VIEW plain_view",
+    "CREATE OR REPLACE VIEW plain_view AS SELECT id, code, lower(label) AS label FROM plain",
+    "DROP VIEW plain_view; CREATE VIEW plain_view AS SELECT id FROM plain",
+    "CREATE VIEW on_top AS SELECT * FROM plain_view",
+    "DROP MATERIALIZED VIEW plain_totals",
+    "REFRESH MATERIALIZED VIEW plain_totals",
+    "DROP TRIGGER touch ON serial_one",
+    "ALTER TABLE serial_one ENABLE TRIGGER touch",
+    "DROP RULE keep ON scratch",
+    "DROP POLICY mine ON scratch",
+    "ALTER POLICY mine ON scratch USING (x > 1)",
+    "DROP FUNCTION \"Add\"",
+    "CREATE OR REPLACE FUNCTION \"Add\"(a integer, b integer DEFAULT 3) RETURNS integer LANGUAGE sql AS 'SELECT a - b'",
+    "DROP AGGREGATE total(integer)",
+    "DROP PROCEDURE nothing",
+    "DROP TYPE mood; CREATE TYPE mood AS ENUM ('sad', 'it''s fine'); REVOKE USAGE ON TYPE mood FROM PUBLIC",
+    "DROP TYPE mood",
+    "ALTER DOMAIN positive DROP NOT NULL; ALTER DOMAIN positive SET DEFAULT 2",
+    "ALTER DOMAIN positive DROP CONSTRAINT above_zero",
+    "DROP DOMAIN positive",
+    "DROP TYPE float_range",
+    "DROP STATISTICS serial_stats",
+    "DROP PUBLICATION changes",
+    "ALTER PUBLICATION changes SET (publish = 'insert'); ALTER PUBLICATION changes DROP TABLE serial_one",
+    "REVOKE SELECT ON plain FROM PUBLIC; GRANT INSERT ON plain TO PUBLIC; GRANT SELECT (id) ON plain TO PUBLIC",
+    "REVOKE ALL ON plain FROM PUBLIC; REVOKE ALL (code, label) ON plain FROM PUBLIC",
+    "GRANT DELETE ON scratch TO CURRENT_USER; GRANT DELETE ON bird TO PUBLIC",
+    "DROP OPERATOR === (pair, pair)",
+    "ALTER OPERATOR FAMILY loose USING btree DROP FUNCTION 1 (int2, int4)",
+    "DROP OPERATOR FAMILY loose USING btree",
+    "DROP OPERATOR CLASS whole USING btree",
+    "DROP OPERATOR FAMILY whole USING btree CASCADE",
+    "DROP COLLATION plain_c",
+    "DROP CONVERSION from_latin1",
+    "DROP CAST (integer AS pair)",
+    "DROP LANGUAGE pl_other; DROP FUNCTION pl_other_handler",
+    "GRANT USAGE ON LANGUAGE pl_other TO PUBLIC",
+    "DROP ACCESS METHOD heap_too",
+    "DROP TEXT SEARCH PARSER words CASCADE",
+    "DROP TEXT SEARCH TEMPLATE plain_words CASCADE",
+    "ALTER TEXT SEARCH DICTIONARY words (accept = true)",
+    "ALTER TEXT SEARCH CONFIGURATION words DROP MAPPING FOR word",
+    "ALTER SERVER far OPTIONS (SET host 'near'); ALTER USER MAPPING FOR PUBLIC SERVER far OPTIONS (DROP \"user\")",
+    "ALTER FOREIGN DATA WRAPPER nowhere OPTIONS (DROP debug); REVOKE USAGE ON FOREIGN SERVER far FROM PUBLIC",
+    "DROP FOREIGN TABLE distant",
+    "ALTER FOREIGN TABLE distant OPTIONS (SET name 'E'); ALTER FOREIGN TABLE distant ALTER id OPTIONS (DROP name)",
+    "DROP EVENT TRIGGER stop",
+    "ALTER EVENT TRIGGER stop ENABLE ALWAYS",
+    "ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM PUBLIC",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA audit REVOKE USAGE ON SEQUENCES FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION other(pair, pair) TO PUBLIC; REVOKE USAGE ON SCHEMA audit FROM PUBLIC",
+    "GRANT CREATE ON SCHEMA audit TO PUBLIC; COMMENT ON SCHEMA audit IS NULL",
+    "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = %L', current_database(), '5MB'); END $$",
+    "DO $$ BEGIN EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database()); END $$",
+};
+
+static void test_every_kind(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("mend");
+    pgm_test_psql_file(database, "tests/catalog/features.sql");
+    pgm_test_psql_file(database, "tests/catalog/features_rare.sql");
+    g_autoptr(PgmSnapshot) expected = read_all(database);
+    g_autoptr(GString) complaints = g_string_new(NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(changes); i++)
+    {
+        g_test_message("%s", changes[i]);
+        check(database, expected, changes[i], complaints);
+    }
+    g_assert_cmpstr(complaints->str, ==, "");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/mend/every-kind", test_every_kind);
+    return g_test_run();
+}
