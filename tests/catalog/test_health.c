@@ -217,37 +217,52 @@ static void test_thresholds(void)
     }
 }
 
-/* A web server that gives its answers in turn. */
-static const char *const *answers;
-
-static gboolean serve(GSocketService *service G_GNUC_UNUSED, GSocketConnection *connection,
-                      GObject *source G_GNUC_UNUSED, gpointer user G_GNUC_UNUSED)
+/* A web server: one thread, one socket, each connection gets the next of the given answers. */
+typedef struct
 {
-    char request[2048];
-    GInputStream *in = g_io_stream_get_input_stream(G_IO_STREAM(connection));
-    GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
-    g_input_stream_read(in, request, sizeof request, NULL, NULL);
-    const char *answer = *answers++;
-    g_output_stream_write_all(out, answer, strlen(answer), NULL, NULL, NULL);
-    g_io_stream_close(G_IO_STREAM(connection), NULL, NULL);
-    return TRUE;
+    GSocket *socket;
+    const char *const *answers;
+    guint count;
+} Web;
+
+static gpointer serve(gpointer data)
+{
+    const Web *web = data;
+    for (guint i = 0; i < web->count; i++)
+    {
+        g_autoptr(GSocket) client = g_socket_accept(web->socket, NULL, NULL);
+        g_assert_nonnull(client);
+        g_autoptr(GString) request = g_string_new(NULL);
+        char part[2048];
+        gssize got = 0;
+        while (strstr(request->str, "\r\n\r\n") == NULL &&
+               (got = g_socket_receive(client, part, sizeof part, NULL, NULL)) > 0)
+        {
+            g_string_append_len(request, part, got);
+        }
+        const char *answer = web->answers[i];
+        g_assert_cmpint(g_socket_send(client, answer, strlen(answer), NULL, NULL), ==, (gssize)strlen(answer));
+        g_socket_close(client, NULL);
+    }
+    return NULL;
 }
 
-static gpointer serve_forever(gpointer loop)
+static guint16 listen_on_loopback(Web *web)
 {
-    g_main_loop_run(loop);
-    return NULL;
+    g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
+    g_autoptr(GSocketAddress) any = g_inet_socket_address_new(loopback, 0);
+    web->socket = g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+    g_assert_true(g_socket_bind(web->socket, any, TRUE, NULL) && g_socket_listen(web->socket, NULL));
+    g_autoptr(GSocketAddress) bound = g_socket_get_local_address(web->socket, NULL);
+    return g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
 }
 
 #define HEAD "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n"
 
 static void test_endpoint(void)
 {
-    g_autoptr(GSocketService) service = g_threaded_socket_service_new(1);
-    guint16 port = g_socket_listener_add_any_inet_port(G_SOCKET_LISTENER(service), NULL, NULL);
-    g_signal_connect(service, "run", G_CALLBACK(serve), NULL);
-    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-    GThread *thread = g_thread_new("web", serve_forever, loop);
+    Web web = {0};
+    guint16 port = listen_on_loopback(&web);
     g_autofree char *url = g_strdup_printf("http://user:secret@127.0.0.1:%d/health?token=secret", port);
     g_autoptr(GPtrArray) keys = g_ptr_array_new();
     g_autoptr(GPtrArray) values = g_ptr_array_new();
@@ -273,17 +288,18 @@ static void test_endpoint(void)
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
     {
-        answers = cases[i].answers;
+        web.answers = cases[i].answers;
+        web.count = G_N_ELEMENTS(cases[i].answers);
+        GThread *thread = g_thread_new("web", serve, &web);
         PgmHealthFinding *finding = pgm_health_endpoint(&endpoint);
         g_assert_cmpint(finding->level, ==, cases[i].level);
         g_assert_nonnull(strstr(finding->summary, cases[i].words));
         g_assert_null(strstr(finding->summary, "secret"));
         pgm_health_finding_free(finding);
+        g_thread_join(thread);
     }
-    g_main_loop_quit(loop);
-    g_thread_join(thread);
-    g_socket_service_stop(service);
-    g_socket_listener_close(G_SOCKET_LISTENER(service));
+    g_socket_close(web.socket, NULL);
+    g_object_unref(web.socket);
     PgmHealthFinding *nobody = pgm_health_endpoint(&endpoint);
     g_assert_cmpint(nobody->level, ==, PGM_HEALTH_FAIL);
     g_assert_nonnull(strstr(nobody->summary, "healthy 0 of 3: "));
