@@ -57,6 +57,19 @@ typedef struct
  * role or a connection is called is taken from EXPECTED. Elements are PgmMend; caller unrefs, before the drift. */
 GPtrArray *pgm_drift_mend(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual);
 
+/* Two columns of one database that must be of one type and are not. */
+typedef struct
+{
+    const PgmObject *column;     /* borrowed from the snapshot */
+    const PgmObject *key;        /* the column that it references, or by its name must mean */
+    const PgmObject *constraint; /* the foreign key; NULL: only the name says so */
+    char *text;                  /* a sentence, not yet safe for a terminal */
+} PgmMismatch;
+
+/* A foreign key's columns and what they reference, and columns named like a key ("document_id", "parent_document_id":
+ * documents.id in the same schema), of different types; lengths aside. Elements are PgmMismatch; caller unrefs. */
+GPtrArray *pgm_drift_within(const PgmSnapshot *snapshot);
+
 const char *pgm_severity_name(PgmSeverity severity); /* "breaking" */
 
 #endif

@@ -98,6 +98,19 @@ static void add_mend(JsonBuilder *json, const PgmMend *step)
     json_builder_end_object(json);
 }
 
+static void add_mismatch(JsonBuilder *json, const PgmMismatch *mismatch)
+{
+    g_autofree char *column = pgm_object_display(mismatch->column);
+    g_autofree char *key = pgm_object_display(mismatch->key);
+    json_builder_begin_object(json);
+    pgm_document_text(json, "column", column);
+    pgm_document_text(json, "type", pgm_object_value(mismatch->column, "type"));
+    pgm_document_text(json, "key", key);
+    pgm_document_text(json, "key_type", pgm_object_value(mismatch->key, "type"));
+    pgm_document_text(json, "foreign_key", mismatch->constraint != NULL ? mismatch->constraint->name : NULL);
+    json_builder_end_object(json);
+}
+
 static gboolean write_json(const PgmInvocation *invocation, const PgmDrift *drift, GPtrArray *steps,
                            const PgmSnapshot *expected, const PgmSnapshot *actual, GError **error)
 {
@@ -105,6 +118,14 @@ static gboolean write_json(const PgmInvocation *invocation, const PgmDrift *drif
     add_side(json, "expected", expected);
     add_side(json, "actual", actual);
     pgm_schema_json_drift(json, drift);
+    g_autoptr(GPtrArray) mismatches = pgm_drift_within(actual);
+    json_builder_set_member_name(json, "within");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < mismatches->len; i++)
+    {
+        add_mismatch(json, mismatches->pdata[i]);
+    }
+    json_builder_end_array(json);
     json_builder_set_member_name(json, "mend");
     json_builder_begin_array(json);
     for (guint i = 0; i < steps->len; i++)
@@ -200,6 +221,22 @@ static void append_mends(GString *text, const PgmSnapshot *actual, GPtrArray *st
     }
 }
 
+static void append_within(GString *text, const PgmSnapshot *actual)
+{
+    g_autoptr(GPtrArray) mismatches = pgm_drift_within(actual);
+    g_autofree char *database = pgm_text_safe(actual->database, -1);
+    for (guint i = 0; i < mismatches->len; i++)
+    {
+        const PgmMismatch *mismatch = mismatches->pdata[i];
+        g_autofree char *sentence = pgm_text_safe(mismatch->text, -1);
+        if (i == 0)
+        {
+            g_string_append_printf(text, "\nWithin %s itself, whatever is expected:\n", database);
+        }
+        g_string_append_printf(text, "  %s\n", sentence);
+    }
+}
+
 static char *drift_text(const PgmDrift *drift, GPtrArray *steps, const PgmSnapshot *expected, const PgmSnapshot *actual)
 {
     GString *text = g_string_new(NULL);
@@ -215,6 +252,7 @@ static char *drift_text(const PgmDrift *drift, GPtrArray *steps, const PgmSnapsh
     }
     g_string_append_printf(text, "%s%d breaking · %d risky · %d cosmetic\n", drift->differences->len > 0 ? "\n" : "",
                            drift->breaking, drift->risky, drift->cosmetic);
+    append_within(text, actual);
     append_mends(text, actual, steps);
     return g_string_free(text, FALSE);
 }

@@ -50,6 +50,7 @@ char *mend_parent(const PgmObject *object);                 /* the relation it b
 const char *mend_word(const PgmKind *kind);                 /* "MATERIALIZED VIEW"; NULL: it has none */
 char **mend_split(const char *text, const char *separator); /* not within quotes or brackets; NULL is nothing */
 char *mend_options(const char *text);                       /* "a=b, c=(not shown)" as "a 'b'" */
+char *mend_published(const char *tables);                   /* a publication's tables and schemas, as it takes them */
 gboolean mend_is(const PgmObject *object, const char *kind);
 /* "ALTER KIND name …" of an owner, a comment or privileges; EXPECTED, but for the name, tells what it shall be. */
 void mend_owner(Mender *mender, const PgmObject *object, const char *owner);

@@ -335,15 +335,8 @@ static void publication_change(Mender *mender, const PgmObject *shall, const Pgm
         mend_replace(mender, shall, is, value, had);
         return;
     }
-    g_auto(GStrv) parts = mend_split(value, ", ");
-    g_autoptr(GString) list = g_string_new(NULL);
-    for (int i = 0; parts[i] != NULL; i++)
-    {
-        gboolean schema = g_str_has_prefix(parts[i], "schema ");
-        g_string_append_printf(list, "%s%s%s", i > 0 ? ", " : "", schema ? "TABLES IN SCHEMA " : "TABLE ",
-                               schema ? parts[i] + strlen("schema ") : parts[i]);
-    }
-    mend_addf(mender, STAGE_DEPENDENT, "SHARE UPDATE EXCLUSIVE", "ALTER PUBLICATION %s SET %s", name, list->str);
+    g_autofree char *list = mend_published(value);
+    mend_addf(mender, STAGE_DEPENDENT, "SHARE UPDATE EXCLUSIVE", "ALTER PUBLICATION %s SET %s", name, list);
 }
 
 static void function_definition(Mender *mender, const PgmObject *shall, const PgmObject *is, const char *value,

@@ -139,12 +139,10 @@ static void create_publication(Mender *mender, const PgmObject *publication)
     {
         g_string_append(sql, " FOR ALL TABLES");
     }
-    g_auto(GStrv) parts = mend_split(g_strcmp0(tables, "all tables") == 0 ? NULL : tables, ", ");
-    for (int i = 0; parts[i] != NULL; i++)
+    g_autofree char *list = mend_published(tables);
+    if (list[0] != '\0' && g_strcmp0(tables, "all tables") != 0)
     {
-        gboolean schema = g_str_has_prefix(parts[i], "schema ");
-        g_string_append_printf(sql, "%s%s%s", i == 0 ? " FOR " : ", ", schema ? "TABLES IN SCHEMA " : "TABLE ",
-                               schema ? parts[i] + strlen("schema ") : parts[i]);
+        g_string_append_printf(sql, " FOR %s", list);
     }
     const char *publishes = pgm_object_value(publication, "publishes");
     g_string_append_printf(sql, " WITH (publish = '%s', publish_via_partition_root = %s)",

@@ -121,6 +121,23 @@ char **mend_split(const char *text, const char *separator)
     return (char **)g_ptr_array_free(g_steal_pointer(&parts), FALSE);
 }
 
+/* Before 15 the word stands once, before the first table. */
+char *mend_published(const char *tables)
+{
+    GString *list = g_string_new(NULL);
+    g_auto(GStrv) parts = mend_split(tables, ", ");
+    gboolean schemas = FALSE;
+    for (int i = 0; parts[i] != NULL; i++)
+    {
+        gboolean schema = g_str_has_prefix(parts[i], "schema ");
+        const char *word = i > 0 && schema == schemas ? "" : schema ? "TABLES IN SCHEMA " : "TABLE ";
+        g_string_append_printf(list, "%s%s%s", i > 0 ? ", " : "", word,
+                               schema ? parts[i] + strlen("schema ") : parts[i]);
+        schemas = schema;
+    }
+    return g_string_free(list, FALSE);
+}
+
 char *mend_options(const char *text)
 {
     GString *options = g_string_new(NULL);

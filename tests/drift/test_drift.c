@@ -295,6 +295,31 @@ static void test_incident(void)
     g_assert_cmpstr(nothing, ==, "");
 }
 
+static void test_within(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("within");
+    g_free(pgm_test_psql(database,
+                         "CREATE TABLE documents (id uuid PRIMARY KEY, parent_document_id varchar(36));"
+                         "CREATE TABLE categories (id bigint PRIMARY KEY);"
+                         "CREATE TABLE pages (document_id varchar(36), category_id integer REFERENCES categories,"
+                         "\"Odd\" integer, session_id text, own_document_id uuid)"));
+    g_autoptr(PgmSnapshot) snapshot = read_all(database);
+    g_autoptr(GPtrArray) found = pgm_drift_within(snapshot);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < found->len; i++)
+    {
+        const PgmMismatch *mismatch = found->pdata[i];
+        g_autofree char *column = pgm_object_display(mismatch->column);
+        g_autofree char *key = pgm_object_display(mismatch->key);
+        g_string_append_printf(text, "%s %s%s\n", column, key, mismatch->constraint != NULL ? " by a foreign key" : "");
+        g_assert_nonnull(strstr(mismatch->text, pgm_object_value(mismatch->column, "type")));
+    }
+    g_assert_cmpstr(text->str, ==,
+                    "pages.category_id categories.id by a foreign key\n"
+                    "documents.parent_document_id documents.id\n"
+                    "pages.document_id documents.id\n");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -306,6 +331,7 @@ int main(int argc, char **argv)
     g_test_add_func("/drift/ignore", test_ignore);
     g_test_add_func("/drift/unread", test_unread);
     g_test_add_func("/drift/dump-restore", test_dump_restore);
+    g_test_add_func("/drift/within", test_within);
     g_test_add_func("/drift/incident", test_incident);
     return g_test_run();
 }
