@@ -34,13 +34,14 @@ static gboolean set_unknown_target(const PgmInvocation *invocation, GError **err
     return FALSE;
 }
 
-/* A configured target, or an empty one for libpq's own. */
+/* A configured target, or an empty one for libpq's own. A host, port or database of one's own means another place than
+ * the default target; a role alone means that place as somebody else. */
 static PgmTarget *base_target(const PgmInvocation *invocation, GError **error)
 {
     const PgmConfig *config = invocation->config;
     const char *name = invocation->target_name;
     if (name == NULL && config != NULL && invocation->dbname == NULL && invocation->host == NULL &&
-        invocation->port == NULL && invocation->user == NULL)
+        invocation->port == NULL)
     {
         name = config->default_target;
     }

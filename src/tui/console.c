@@ -96,6 +96,7 @@ static void learn(PgmConsole *console)
             pgm_diagnosis_open(console);
         }
     }
+    pgm_diagnosis_early(console);
     /* The deploy's log is diagnosed as soon as there is a library to match it with. */
     if (!console->offered && console->options->error_log != NULL &&
         pgm_facts_get(&console->facts, PGM_NEWS_LIBRARY) != NULL &&
@@ -367,6 +368,8 @@ static void console_free(PgmConsole *console)
         console->views[i]->ops->free(console->views[i]);
     }
     g_ptr_array_unref(console->pages);
+    g_free(console->early_log);
+    g_free(console->early_source);
     if (console->paste != NULL)
     {
         g_string_free(console->paste, TRUE);

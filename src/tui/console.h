@@ -83,6 +83,9 @@ struct PgmConsole
     PgmPromptDone prompt_done;
     gpointer prompt_user;
     GDestroyNotify prompt_free;
+    char *
+        early_log; /* a log to diagnose that came before the library of runbooks was read, and its source; NULL: none */
+    char *early_source;
     GString *paste;   /* what has been pasted so far; NULL: nobody pastes */
     char *notice;     /* safe; in the footer's place until the next key */
     gboolean offered; /* the target's error log was given to diagnosis */
@@ -136,6 +139,8 @@ void pgm_run_record_open(PgmConsole *console, const char *name);
 /* diagnosis.c */
 void pgm_diagnosis_ask(PgmConsole *console);
 void pgm_diagnosis_file(PgmConsole *console, const char *path, gboolean asked);
+/* One that was asked for before the runbooks were read, once they are. */
+void pgm_diagnosis_early(PgmConsole *console);
 void pgm_diagnosis_text(PgmConsole *console, const char *text, const char *source);
 void pgm_diagnosis_open(PgmConsole *console);
 

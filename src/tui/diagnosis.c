@@ -14,12 +14,31 @@ enum
 static void hand_over(PgmConsole *console, char *text, const char *source, gboolean asked)
 {
     GPtrArray *library = pgm_facts_get(&console->facts, PGM_NEWS_LIBRARY);
+    if (asked && library == NULL)
+    {
+        g_free(console->early_log);
+        g_free(console->early_source);
+        console->early_log = text; /* without runbooks there would be nothing to suggest */
+        console->early_source = g_strdup(source);
+        pgm_console_say(console, "reading the runbooks first…");
+        return;
+    }
     pgm_worker_tell(console->inspector, asked ? PGM_INSPECT_DIAGNOSE : PGM_INSPECT_OFFER, text, g_strdup(source),
                     library != NULL ? g_ptr_array_ref(library) : NULL);
     if (asked)
     {
         pgm_console_say(console, "looking for the first real error…");
     }
+}
+
+void pgm_diagnosis_early(PgmConsole *console)
+{
+    if (console->early_log == NULL || pgm_facts_get(&console->facts, PGM_NEWS_LIBRARY) == NULL)
+    {
+        return;
+    }
+    g_autofree char *source = g_steal_pointer(&console->early_source);
+    hand_over(console, g_steal_pointer(&console->early_log), source, TRUE);
 }
 
 void pgm_diagnosis_text(PgmConsole *console, const char *text, const char *source)
