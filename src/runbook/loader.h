@@ -64,15 +64,15 @@ void pgm_loader_add_source(PgmLoader *loader, const char *name, GBytes *bytes);
 gboolean pgm_loader_expectation(PgmLoader *loader, const PgmNode *node, gboolean same, PgmExpectation *expect);
 
 /* parameters.c */
-void pgm_variable_free(gpointer variable);
+void pgm_variable_free(gpointer data);
 
 /* runbook.c: freeing. */
-void pgm_check_free(gpointer check);
-void pgm_script_free(gpointer script);
-void pgm_phase_free(gpointer phase);
-void pgm_match_free(gpointer match);
-void pgm_parameter_free(gpointer parameter);
-void pgm_source_free(gpointer source);
+void pgm_check_free(gpointer data);
+void pgm_script_free(gpointer data);
+void pgm_phase_free(gpointer data);
+void pgm_match_free(gpointer data);
+void pgm_parameter_free(gpointer data);
+void pgm_source_free(gpointer data);
 void pgm_expectation_clear(PgmExpectation *expect);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmCheck, pgm_check_free)

@@ -52,7 +52,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmLog, pgm_log_free)
 
 /* Fills in SQLSTATE and condition; CODE NULL, or not of five characters, changes nothing. */
 void pgm_log_error_set_code(PgmLogError *error, const char *code);
-void pgm_log_record_free(gpointer record);
+void pgm_log_record_free(gpointer data);
 /* Does B tell of A once more (a chained exception, a retry in the same attempt)? */
 gboolean pgm_log_record_same(const PgmLogRecord *a, const PgmLogRecord *b);
 /* A keeps its place and learns what only B knew. */

@@ -80,6 +80,7 @@ static const char *column_type(const World *w, const char *relation, const char 
 
 static PgmObstacle *obstruct(World *w, const char *sqlstate, const char *relation, const char *column, char *what)
 {
+    g_assert(w->statement != NULL); /* only a statement can be obstructed */
     for (guint i = 0; i < w->obstacles->len; i++)
     {
         const PgmObstacle *earlier = w->obstacles->pdata[i];
