@@ -456,6 +456,7 @@ static const MendChange changes[] = {
     {NULL, "column_order", mend_no_way},
     {NULL, "name", rename_it},
     {"subscription", NULL, mend_no_way},
+    {"base_type", NULL, mend_no_way},
     {"foreign_table", "server", mend_replace},
     {NULL, "options", options},
     {NULL, "enabled", enabled},

@@ -16,6 +16,7 @@ static const char *const words[][2] = {
     {"domain", "DOMAIN"},
     {"composite", "TYPE"},
     {"range", "TYPE"},
+    {"base_type", "TYPE"},
     {"statistics", "STATISTICS"},
     {"operator", "OPERATOR"},
     {"operator_family", "OPERATOR FAMILY"},
