@@ -68,7 +68,7 @@ static PgmProgram *pgmedic(const Place *place, const char *words)
     {
         g_ptr_array_add(args, *word);
     }
-    if (strcmp(given[0], "run") == 0)
+    if (g_strcmp0(given[0], "run") == 0)
     {
         const char *const more[] = {"-d", pgm_test_database_text(place->database), "--runbooks", place->runbooks};
         for (gsize i = 0; i < G_N_ELEMENTS(more); i++)

@@ -87,9 +87,9 @@ typedef enum
     PGM_SCENE_ROLLBACK,
 } PgmSceneAct;
 
-/* ACT in a child process that ends itself with SIGKILL after the LINESth line that it writes to the journal. TRUE: it
+/* WHAT in a child process that ends itself with SIGKILL after the LINESth line that it writes to the journal. TRUE: it
  * was killed; FALSE: it came to its end before, and that was a good one. */
-gboolean pgm_scene_act_and_die(PgmScene *scene, PgmSceneAct act, guint lines);
+gboolean pgm_scene_act_and_die(PgmScene *scene, PgmSceneAct what, guint lines);
 
 /* SQL on a connection of its own, from any thread. */
 void pgm_scene_execute(const PgmScene *scene, const char *sql);
