@@ -345,7 +345,8 @@ static void function_definition(Mender *mender, const PgmObject *shall, const Pg
     (void)shall;
     (void)is;
     (void)had;
-    mend_add(mender, STAGE_FUNCTION, NULL, g_strchomp(g_strdup(value)),
+    char *sql = g_strdup(value);
+    mend_add(mender, STAGE_FUNCTION, NULL, g_strchomp(sql),
              g_strdup("where its result or its argument names differ it has to be dropped first, with what uses it"));
 }
 

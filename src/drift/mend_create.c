@@ -223,7 +223,8 @@ static gboolean create_shaped(Mender *mender, const PgmObject *object)
     {
         /* A language's handler comes before the language, everything else after the types that it takes. */
         gboolean handler = strstr(definition, "RETURNS language_handler") != NULL;
-        mend_add(mender, handler ? STAGE_SCHEMA + 1 : STAGE_FUNCTION, NULL, g_strchomp(g_strdup(definition)), NULL);
+        char *sql = g_strdup(definition);
+        mend_add(mender, handler ? STAGE_SCHEMA + 1 : STAGE_FUNCTION, NULL, g_strchomp(sql), NULL);
     }
     else if (mend_is(object, "trigger") || mend_is(object, "rule"))
     {

@@ -73,12 +73,16 @@ void mend_detach_views(Mender *mender, const char *schema, const char *table)
     for (guint i = 0; i < mender->actual->objects->len; i++)
     {
         const PgmObject *view = mender->actual->objects->pdata[i];
-        const char *at =
+        const char *definition =
             mend_is(view, "view") || mend_is(view, "matview") ? pgm_object_value(view, "definition") : NULL;
-        while (at != NULL && (at = strstr(at, name)) != NULL)
+        if (definition == NULL)
         {
-            at += length;
-            if (!g_ascii_isalnum(*at) && *at != '_' && !g_hash_table_contains(mender->detached, view))
+            continue;
+        }
+        for (const char *at = strstr(definition, name); at != NULL; at = strstr(at + length, name))
+        {
+            char after = at[length];
+            if (!g_ascii_isalnum(after) && after != '_' && !g_hash_table_contains(mender->detached, view))
             {
                 mend_detach_views(mender, view->schema, view->name);
                 detach(mender, view);
