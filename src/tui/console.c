@@ -375,10 +375,10 @@ static void console_free(PgmConsole *console)
         g_string_free(console->paste, TRUE);
     }
     g_free(console->notice);
+    pgm_facts_clear(&console->facts);
     if (quiet)
     {
-        pgm_facts_clear(&console->facts);
-        pgm_queue_free(console->inbox);
+        pgm_queue_free(console->inbox); /* else a worker that still waits for its server may post into it */
     }
     g_free(console);
 }
