@@ -24,6 +24,8 @@ typedef enum
     PGM_PURPOSE_INSPECT, /* default_transaction_read_only, search_path pg_catalog, statement_timeout 10 s, lock_timeout
                             200 ms, idle_in_transaction_session_timeout 60 s */
     PGM_PURPOSE_WATCH,   /* as INSPECT, statement_timeout 2 s */
+    PGM_PURPOSE_READ,    /* queries that an operator types (reading.h): as INSPECT, but the role's own search_path,
+                            statement_timeout 60 s */
     PGM_PURPOSE_RUN,     /* reads and writes; the engine sets the rest in each transaction */
     PGM_PURPOSE_PLAIN,   /* nothing set: demo and tests */
 } PgmPurpose;
