@@ -11,6 +11,10 @@
 void pgm_page_free(gpointer data)
 {
     PgmPage *page = data;
+    if (page->ops != NULL && page->ops->free != NULL)
+    {
+        page->ops->free(page);
+    }
     g_free(page->title);
     pgm_pager_free(page->pager);
     g_free(page->enter_label);
@@ -49,9 +53,19 @@ void pgm_console_say(PgmConsole *console, const char *format, ...)
     console->notice = pgm_text_safe(text, -1);
 }
 
-static PgmPage *top_page(const PgmConsole *console)
+PgmPage *pgm_console_top_page(const PgmConsole *console)
 {
     return console->pages->len > 0 ? g_ptr_array_index(console->pages, console->pages->len - 1) : NULL;
+}
+
+PgmViewId pgm_console_keys(const PgmConsole *console)
+{
+    const PgmPage *page = pgm_console_top_page(console);
+    if (page == NULL)
+    {
+        return console->current;
+    }
+    return page->ops != NULL && page->ops->keys >= PGM_VIEW_PAGE ? page->ops->keys : PGM_VIEW_PAGE;
 }
 
 static void filter_typed(PgmConsole *console, const char *text, gpointer user)
@@ -61,7 +75,12 @@ static void filter_typed(PgmConsole *console, const char *text, gpointer user)
     {
         return;
     }
-    PgmPage *page = top_page(console);
+    PgmPage *page = pgm_console_top_page(console);
+    if (page != NULL && page->ops != NULL && page->ops->search != NULL)
+    {
+        page->ops->search(page, console, text);
+        return;
+    }
     if (page != NULL)
     {
         if (!pgm_pager_search(page->pager, text))
@@ -172,10 +191,14 @@ static void quit(PgmConsole *console, gboolean interrupt)
 
 static PgmReaction act_on_page(PgmConsole *console, PgmAction action)
 {
-    PgmPage *page = top_page(console);
+    PgmPage *page = pgm_console_top_page(console);
     if (page == NULL)
     {
         return PGM_IGNORED;
+    }
+    if (page->ops != NULL && page->ops->act != NULL && page->ops->act(page, console, action) == PGM_HANDLED)
+    {
+        return PGM_HANDLED;
     }
     if (action == PGM_ACTION_BACK)
     {
@@ -211,7 +234,9 @@ static PgmReaction act_on_console(PgmConsole *console, PgmAction action)
         ask_command(console);
         return PGM_HANDLED;
     case PGM_ACTION_HELP:
-        pgm_help_open(console, console->current);
+        /* A page of text has no keys of its own to explain; the view below it has. */
+        pgm_help_open(console,
+                      pgm_console_keys(console) == PGM_VIEW_PAGE ? console->current : pgm_console_keys(console));
         return PGM_HANDLED;
     case PGM_ACTION_QUIT:
     case PGM_ACTION_INTERRUPT:

@@ -211,10 +211,17 @@ static void handle_mouse(PgmConsole *console, const PgmInput *input)
         }
         return;
     }
-    PgmView *view = console->views[console->current];
-    if (console->pages->len == 0 && view->ops->click != NULL && input->row > 1)
+    gboolean twice = input->mouse == PGM_MOUSE_DOUBLE_CLICK;
+    PgmPage *page = pgm_console_top_page(console);
+    if (page != NULL && page->ops != NULL && page->ops->click != NULL)
     {
-        view->ops->click(view, console, input->row, input->column, input->mouse == PGM_MOUSE_DOUBLE_CLICK);
+        page->ops->click(page, console, input->row, input->column, twice);
+        return;
+    }
+    PgmView *view = console->views[console->current];
+    if (page == NULL && view->ops->click != NULL && input->row > 1)
+    {
+        view->ops->click(view, console, input->row, input->column, twice);
     }
 }
 
@@ -231,8 +238,7 @@ static void handle_key(PgmConsole *console, const PgmInput *input)
     {
         return;
     }
-    PgmViewId where = console->pages->len > 0 ? PGM_VIEW_PAGE : console->current;
-    PgmAction action = pgm_keys_action(input->key, where);
+    PgmAction action = pgm_keys_action(input->key, pgm_console_keys(console));
     if (action != PGM_ACTION_NONE)
     {
         pgm_console_act(console, action);

@@ -51,10 +51,27 @@ struct PgmView
     const PgmViewOps *ops;
 };
 
-/* Text that lies over the view until Esc. */
+/* What a page does that is more than text. Each may be NULL: then the page does as its pager does. */
+typedef struct
+{
+    /* Whose rows of the table of keys count, in the footer and the help too. 0 is no page's: then PGM_VIEW_PAGE. */
+    PgmViewId keys;
+    void (*draw)(PgmPage *page, PgmConsole *console, PgmArea area);
+    /* Before anybody else; what it ignores, Esc too, has its usual meaning in a page. */
+    PgmReaction (*act)(PgmPage *page, PgmConsole *console, PgmAction action);
+    void (*click)(PgmPage *page, PgmConsole *console, int row, int column, gboolean twice);
+    /* What was typed after '/'; "" ends a search. */
+    void (*search)(PgmPage *page, PgmConsole *console, const char *text);
+    char *(*footer)(PgmPage *page, PgmConsole *console, int columns); /* caller frees */
+    void (*free)(PgmPage *page);                                      /* what STATE holds */
+} PgmPageOps;
+
+/* Lies over the view until Esc. */
 struct PgmPage
 {
-    char *title; /* safe */
+    const PgmPageOps *ops; /* NULL: it is text */
+    gpointer state;        /* the ops' own */
+    char *title;           /* safe */
     PgmPager *pager;
     char *enter_label; /* in the footer, "Enter …"; NULL: Enter does nothing */
     void (*enter)(PgmConsole *console, PgmPage *page);
@@ -97,6 +114,9 @@ struct PgmConsole
 void pgm_console_open_page(PgmConsole *console, PgmPage *page);
 PgmPage *pgm_page_new(const char *title); /* TITLE is made safe */
 void pgm_page_free(gpointer data);
+PgmPage *pgm_console_top_page(const PgmConsole *console); /* NULL: none is open */
+/* Whose rows of the table of keys count now: the page's on top, else the view's. */
+PgmViewId pgm_console_keys(const PgmConsole *console);
 
 void pgm_console_show(PgmConsole *console, PgmViewId view);
 /* One line that stands in the footer's place until the next key. */

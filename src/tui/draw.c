@@ -116,9 +116,13 @@ static void draw_keys(PgmDisplay *display, int row, int columns, const char *foo
     }
 }
 
-static char *page_footer(const PgmPage *page, int columns)
+static char *page_footer(PgmConsole *console, PgmPage *page, int columns)
 {
-    g_autofree char *rest = pgm_keys_footer(PGM_VIEW_PAGE, columns);
+    if (page->ops != NULL && page->ops->footer != NULL)
+    {
+        return page->ops->footer(page, console, columns);
+    }
+    g_autofree char *rest = pgm_keys_footer(pgm_console_keys(console), columns);
     GString *footer = g_string_new(NULL);
     if (page->enter_label != NULL)
     {
@@ -164,7 +168,7 @@ static void draw_footer(PgmConsole *console)
     PgmView *view = console->views[console->current];
     if (console->pages->len > 0)
     {
-        footer = page_footer(g_ptr_array_index(console->pages, console->pages->len - 1), columns - 2);
+        footer = page_footer(console, pgm_console_top_page(console), columns - 2);
     }
     else if (view->ops->footer != NULL)
     {
@@ -179,7 +183,12 @@ static void draw_footer(PgmConsole *console)
 
 static void draw_page(PgmConsole *console, PgmArea area)
 {
-    PgmPage *page = g_ptr_array_index(console->pages, console->pages->len - 1);
+    PgmPage *page = pgm_console_top_page(console);
+    if (page->ops != NULL && page->ops->draw != NULL)
+    {
+        page->ops->draw(page, console, area);
+        return;
+    }
     g_autofree char *place = pgm_pager_place(page->pager);
     PgmArea inside =
         pgm_frame_draw(console->display, area, PGM_STYLE_FRAME, page->title, g_str_equal(place, "all") ? NULL : place);

@@ -10,7 +10,7 @@ static void add_key(PgmPager *pager, const PgmKey *row)
 void pgm_help_open(PgmConsole *console, PgmViewId view)
 {
     g_autofree char *title = g_strdup_printf("Help: %s", pgm_view_title(view));
-    guint all = (1u << PGM_VIEW_PAGE) | ((1u << PGM_VIEWS) - 1);
+    guint all = PGM_VIEW_EVERYWHERE;
     PgmPage *page = pgm_page_new(title);
     pgm_pager_addf(page->pager, PGM_STYLE_STRONG, "In %s", pgm_view_title(view));
     /* The keys of this view that are not everywhere, then those that are. */

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #define BIT(view) (1u << (view))
-#define ALL       0x7Fu
+#define ALL       PGM_VIEW_EVERYWHERE
 #define PAGE      BIT(PGM_VIEW_PAGE)
-#define VIEWS     (ALL & ~PAGE)
+#define VIEWS     ((1u << PGM_VIEWS) - 1)
 #define OVERVIEW  BIT(PGM_VIEW_OVERVIEW)
 #define SCHEMA    BIT(PGM_VIEW_SCHEMA)
 #define SESSIONS  BIT(PGM_VIEW_SESSIONS)

@@ -18,7 +18,10 @@ typedef enum
     PGM_VIEW_JOURNAL,
     PGM_VIEWS,
     PGM_VIEW_PAGE = PGM_VIEWS, /* a page that lies over a view: help, a diagnosis, a description */
+    PGM_VIEW_PLACES,           /* every place where keys may count: views and pages */
 } PgmViewId;
+
+#define PGM_VIEW_EVERYWHERE ((1u << PGM_VIEW_PLACES) - 1) /* bits of every place */
 
 typedef enum
 {
@@ -62,8 +65,8 @@ typedef struct
     int keys[3];         /* characters or PGM_KEY_…; 0: none */
     const char *shown;   /* in footer and help: "g Home" */
     const char *command; /* after ':'; NULL: none */
-    guint views;         /* bits of PgmViewId; where it counts */
-    guint footer;        /* bits of PgmViewId; where the footer names it */
+    guint views;         /* bits of PgmViewId, pages too; where it counts */
+    guint footer;        /* the same; where the footer names it */
     const char *label;   /* in the footer */
     const char *help;    /* in the help, one line */
 } PgmKey;
@@ -76,6 +79,6 @@ PgmAction pgm_keys_action(int key, PgmViewId view);
 PgmAction pgm_keys_command(const char *name);
 /* "Enter open   d diagnose …" for VIEW, for at most COLUMNS columns. Caller frees. */
 char *pgm_keys_footer(PgmViewId view, int columns);
-const char *pgm_view_title(PgmViewId view); /* "Overview" */
+const char *pgm_view_title(PgmViewId view); /* "Overview"; pages have one too */
 
 #endif
