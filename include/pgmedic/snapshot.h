@@ -79,6 +79,8 @@ typedef struct
     GHashTable *index; /* a set of PgmObject, by kind, schema, parent and name */
 } PgmSnapshot;
 
+/* Of an empty database, whose name and version nobody knows. */
+PgmSnapshot *pgm_snapshot_new(void);
 PgmSnapshot *pgm_snapshot_read(PgmConnection *connection, GError **error);
 /* Only these relations (schema-qualified or found by search_path, as regclass takes them) with what belongs to them.
  * Runs inside the open transaction of CONNECTION if there is one: what an uncommitted transaction changes is read with

@@ -9,8 +9,6 @@ enum
     PGM_BASELINE_FORMAT = 1,
 };
 
-PgmSnapshot *pgm_snapshot_new(void);
-
 /* Number of attributes of KIND. */
 int pgm_kind_attributes(const PgmKind *kind);
 /* Is it the kind that others stand in? */

@@ -239,6 +239,28 @@ static gboolean is_repeated(GHashTable *seen, const PgmMend *step)
     return step->sql != NULL && !g_hash_table_add(seen, step->sql);
 }
 
+void mend_arrange(Mender *mender)
+{
+    GPtrArray *steps = mender->steps;
+    g_autoptr(GHashTable) places = g_hash_table_new(g_direct_hash, g_direct_equal);
+    for (guint i = 0; i < steps->len; i++)
+    {
+        g_hash_table_insert(places, steps->pdata[i], GUINT_TO_POINTER(i));
+    }
+    g_ptr_array_sort_with_data(steps, compare_steps, places);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < steps->len;)
+    {
+        if (is_moot(mender, steps->pdata[i]) || is_repeated(seen, steps->pdata[i]))
+        {
+            g_ptr_array_remove_index(steps, i);
+            continue;
+        }
+        i++;
+    }
+    order_views(steps);
+}
+
 GPtrArray *pgm_drift_mend(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual)
 {
     g_autoptr(GHashTable) detached = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -258,22 +280,6 @@ GPtrArray *pgm_drift_mend(const PgmDrift *drift, const PgmSnapshot *expected, co
             }
         }
     }
-    g_autoptr(GHashTable) places = g_hash_table_new(g_direct_hash, g_direct_equal);
-    for (guint i = 0; i < steps->len; i++)
-    {
-        g_hash_table_insert(places, steps->pdata[i], GUINT_TO_POINTER(i));
-    }
-    g_ptr_array_sort_with_data(steps, compare_steps, places);
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; i < steps->len;)
-    {
-        if (is_moot(&mender, steps->pdata[i]) || is_repeated(seen, steps->pdata[i]))
-        {
-            g_ptr_array_remove_index(steps, i);
-            continue;
-        }
-        i++;
-    }
-    order_views(steps);
+    mend_arrange(&mender);
     return steps;
 }

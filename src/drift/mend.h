@@ -41,7 +41,9 @@ typedef struct
 
 /* A step at STAGE; takes SQL (NULL: there is none) and HAZARD (may be NULL). Borrowed. */
 PgmMend *mend_add(Mender *mender, int stage, const char *lock, char *sql, char *hazard);
-/* The same with a format and no hazard. */
+/* The steps in the order in which they can be run, each once. */
+void mend_arrange(Mender *mender);
+/* The same as mend_add() with a format and no hazard. */
 PgmMend *mend_addf(Mender *mender, int stage, const char *lock, const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 /* mend_words.c: texts. Callers free. */

@@ -60,19 +60,15 @@ static gboolean will_be_inherited(const Mender *mender, const PgmObject *constra
 /* The sequence of an identity column, or of a serial one; NULL: none. */
 static const PgmObject *owned_sequence(const PgmSnapshot *snapshot, const PgmObject *column)
 {
-    const PgmKind *kind = pgm_kind_find("sequence");
-    for (guint i = 0; i < snapshot->objects->len; i++)
+    g_autofree char *table = mend_parent(column);
+    g_autofree char *name = mend_name(column);
+    g_autofree char *whole = g_strdup_printf("%s.%s", table, name);
+    /* It stands in its table's schema: the server sees to that. */
+    guint first, n = pgm_snapshot_children(snapshot, pgm_kind_find("sequence"), column->schema, NULL, &first);
+    for (guint i = first; i < first + n; i++)
     {
         const PgmObject *sequence = snapshot->objects->pdata[i];
-        const char *owner = sequence->kind == kind ? pgm_object_value(sequence, "owned_by") : NULL;
-        if (owner == NULL)
-        {
-            continue;
-        }
-        g_autofree char *table = mend_parent(column);
-        g_autofree char *name = mend_name(column);
-        g_autofree char *whole = g_strdup_printf("%s.%s", table, name);
-        if (strcmp(owner, whole) == 0)
+        if (g_strcmp0(pgm_object_value(sequence, "owned_by"), whole) == 0)
         {
             return sequence;
         }
