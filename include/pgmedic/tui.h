@@ -22,8 +22,8 @@ typedef enum
 
 typedef struct
 {
-    const PgmConfig *config;  /* for thresholds; never NULL */
-    const PgmTarget *target;  /* where to connect */
+    const PgmConfig *config;  /* thresholds and targets; never NULL */
+    const PgmTarget *target;  /* where to connect first; the operator may go on to others of CONFIG */
     const char *runbooks;     /* --runbooks; NULL: the usual places */
     const char *error_log;    /* a log to diagnose at once and to offer for `d`; NULL: none */
     const char *state_folder; /* where runs are; NULL: the usual place */

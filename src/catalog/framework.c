@@ -6,6 +6,9 @@
 /* Flyway: the ASCII of "Flyway" as a number, plus a 32-bit hash of the table's name. */
 #define FLYWAY_KEY G_GINT64_CONSTANT(0x466C79776179)
 
+/* Atlas: the 32-bit FNV-1 hash of "atlas_migrate_execute". */
+#define ATLAS_KEY G_GINT64_CONSTANT(2686470616)
+
 const PgmFramework pgm_frameworks[] = {
     {.name = "alembic", .relation = "public.alembic_version", .columns = "version_num"},
     {.name = "django", .relation = "public.django_migrations", .columns = "app,applied,id,name", .exact = TRUE},
@@ -102,7 +105,9 @@ const PgmFramework pgm_frameworks[] = {
      .scope = PGM_LOCK_TIMES_CRC_DATABASE},
     {.name = "atlas",
      .relation = "atlas_schema_revisions.atlas_schema_revisions",
-     .columns = "applied,error,executed_at,execution_time,hash,operator_version,total,version"},
+     .columns = "applied,error,executed_at,execution_time,hash,operator_version,total,version",
+     .key_begin = ATLAS_KEY,
+     .key_end = ATLAS_KEY},
     {.name = "pgroll",
      .relation = "pgroll.migrations",
      .columns = "done,migration,name,parent,resulting_schema,schema,updated_at"},

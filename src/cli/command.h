@@ -17,6 +17,7 @@ typedef struct
     gboolean json, no_color, quiet;
     /* drift */
     char *against;
+    char **ignore; /* drift, status: patterns besides the target's */
     /* snapshot, report, plan */
     char *output;
     /* run, resume, rollback */

@@ -268,8 +268,8 @@ int pgm_command_drift(PgmInvocation *invocation, GError **error)
     if (against == NULL)
     {
         g_set_error(error, PGM_ERROR, PGM_ERROR_USAGE,
-                    "there is nothing to compare with: name a baseline, a database or a .sql file with --against, or a "
-                    "baseline in the configuration");
+                    "drift needs --against: a baseline, a database or a .sql file to compare with; or a target whose "
+                    "configuration names a baseline");
         return 0;
     }
     g_autoptr(PgmSnapshot) expected = read_expected(against, error);

@@ -7,13 +7,14 @@ const PgmCommand pgm_console = {"", "[CONNECTION]", "the console", "connection",
 
 /* In the order of the contract. */
 const PgmCommand pgm_commands[] = {
-    {"status", "[CONNECTION]", "migration head, drift and health at one glance", "connection", pgm_command_status},
+    {"status", "[CONNECTION]", "migration head, drift and health at one glance", "connection ignore",
+     pgm_command_status},
     {"inspect", "[CONNECTION] [NAME]", "list the schema's objects, or describe one (as psql's \\d does)", "connection",
      pgm_command_inspect},
     {"snapshot", "[CONNECTION]", "write the schema as a YAML baseline to standard output (-o FILE)",
      "connection output", pgm_command_snapshot},
     {"drift", "[CONNECTION] --against BASELINE.yaml|CONNINFO|FILE.sql",
-     "how the database differs from a baseline, another database, or a schema's SQL", "connection against",
+     "how the database differs from a baseline, another database, or a schema's SQL", "connection against ignore",
      pgm_command_drift},
     {"diagnose", "[CONNECTION] [FILE]", "name the cause of an error log, and the runbook with its parameters filled in",
      "connection", pgm_command_diagnose},

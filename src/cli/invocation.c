@@ -98,6 +98,10 @@ PgmTarget *pgm_invocation_target(const PgmInvocation *invocation, GError **error
     {
         pgm_conninfo_set(target->conninfo, "hostaddr", NULL); /* it would win over the host that was asked for */
     }
+    for (char **pattern = invocation->ignore; pattern != NULL && *pattern != NULL; pattern++)
+    {
+        g_ptr_array_add(target->ignore, g_strdup(*pattern));
+    }
     return g_steal_pointer(&target);
 }
 

@@ -17,6 +17,8 @@ const PgmOption pgm_options[] = {
     {"target", 't', PGM_OPTION_TEXT, PLACE(target_name), "NAME", "connection", "a target of the configuration file"},
     {"against", '\0', PGM_OPTION_TEXT, PLACE(against), "WHAT", NULL,
      "what to compare with: BASELINE.yaml, CONNINFO or FILE.sql"},
+    {"ignore", '\0', PGM_OPTION_LIST, PLACE(ignore), "PATTERN", NULL,
+     "leave out what matches, \"table audit.*\"; may be given again"},
     {"output", 'o', PGM_OPTION_TEXT, PLACE(output), "FILE", NULL, "write to FILE, not to standard output"},
     {"set", '\0', PGM_OPTION_LIST, PLACE(set), "NAME=VALUE", NULL, "fill a parameter; may be given again"},
     {"plain", '\0', PGM_OPTION_FLAG, PLACE(plain), NULL, NULL, "walk through in the plain terminal, without curses"},
@@ -251,21 +253,6 @@ static void count_words(const char *synopsis, guint *least, guint *most)
     }
 }
 
-static gboolean check_required(const Parse *parse, GError **error)
-{
-    const PgmCommand *command = parse->parsed->command;
-    for (const PgmOption *option = pgm_options; option->name != NULL; option++)
-    {
-        g_autofree char *word = g_strdup_printf("--%s ", option->name);
-        if (strstr(command->synopsis, word) != NULL && !g_ptr_array_find(parse->seen, option, NULL))
-        {
-            return usage_error(error, "%s needs --%s: pgmedic %s %s", command->name, option->name, command->name,
-                               command->synopsis);
-        }
-    }
-    return TRUE;
-}
-
 static gboolean check_fit(const Parse *parse, GError **error)
 {
     const PgmCommand *command = parse->parsed->command;
@@ -291,7 +278,7 @@ static gboolean check_fit(const Parse *parse, GError **error)
     {
         return usage_error(error, "something is missing: it is pgmedic %s %s", command->name, command->synopsis);
     }
-    return check_required(parse, error);
+    return TRUE;
 }
 
 static gboolean read_words(Parse *parse, GError **error)

@@ -124,6 +124,11 @@ static void ask_command(PgmConsole *console)
             g_ptr_array_add(words, entry->runbook->name);
         }
     }
+    const GPtrArray *targets = console->options->config->targets;
+    for (guint i = 0; i < targets->len; i++)
+    {
+        g_ptr_array_add(words, ((const PgmTarget *)g_ptr_array_index(targets, i))->name);
+    }
     g_ptr_array_add(words, NULL);
     pgm_console_ask(console, ":", NULL, PGM_COMPLETE_WORDS, (const char *const *)words->pdata, command_typed, NULL,
                     NULL);
@@ -155,6 +160,10 @@ void pgm_console_command(PgmConsole *console, const char *line)
     else if (action == PGM_ACTION_RUN && argument != NULL)
     {
         pgm_runbook_open(console, argument, NULL);
+    }
+    else if (action == PGM_ACTION_TARGETS && argument != NULL)
+    {
+        pgm_targets_choose(console, argument);
     }
     else
     {
@@ -247,6 +256,9 @@ static PgmReaction act_on_console(PgmConsole *console, PgmAction action)
         return PGM_HANDLED;
     case PGM_ACTION_REFRESH:
         refresh(console);
+        return PGM_HANDLED;
+    case PGM_ACTION_TARGETS:
+        pgm_targets_open(console);
         return PGM_HANDLED;
     case PGM_ACTION_REDRAW:
         pgm_display_repair(console->display);

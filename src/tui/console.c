@@ -62,6 +62,17 @@ void pgm_console_leave(PgmConsole *console)
     console->leaving = TRUE;
 }
 
+void pgm_console_switch(PgmConsole *console, const PgmTarget *target)
+{
+    if (pgm_console_is_running(console))
+    {
+        pgm_console_say(console, "a run is going on here; it has to end before another target can be looked at");
+        return;
+    }
+    console->next_target = target;
+    console->leaving = TRUE;
+}
+
 static void take_signals(PgmConsole *console, const Signals *signals)
 {
     struct signalfd_siginfo info;
@@ -359,13 +370,17 @@ static void start(PgmConsole *console)
     console->walk = pgm_walk_start(console, options->start, NULL, FALSE, options->folder, NULL);
 }
 
+/* The terminal is given back before anybody waits for a worker that hangs, unless it is needed for the next target. */
 static void console_free(PgmConsole *console)
 {
     if (console->prompt != NULL)
     {
         pgm_console_end_prompt(console);
     }
-    pgm_display_close(console->display);
+    if (console->next_target == NULL)
+    {
+        pgm_display_close(console->display);
+    }
     pgm_walk_free(console->walk);
     gboolean quiet = pgm_worker_stop(console->inspector, LEAVE_MS);
     quiet &= pgm_worker_stop(console->librarian, LEAVE_MS);
@@ -418,15 +433,9 @@ static int exit_code(const PgmConsole *console)
     return pgm_facts_get(&console->facts, PGM_NEWS_SERVER) == NULL ? 3 : 0;
 }
 
-int pgm_tui_run(const PgmTuiOptions *options, GError **error)
+/* One target, from the first frame until the operator leaves it. */
+static PgmConsole *console_run(const PgmTuiOptions *options, PgmDisplay *display, const Signals *signals)
 {
-    PgmDisplay *display = pgm_display_open(options->no_color, error);
-    if (display == NULL)
-    {
-        return 2;
-    }
-    Signals signals;
-    signals_open(&signals);
     PgmConsole *console = console_new(options, display);
     /* The first frame stands before anybody has connected anywhere. */
     pgm_console_draw(console);
@@ -436,10 +445,39 @@ int pgm_tui_run(const PgmTuiOptions *options, GError **error)
     while (!console->leaving || pgm_console_is_running(console))
     {
         draw(console);
-        wait_and_handle(console, &signals);
+        wait_and_handle(console, signals);
     }
-    int code = exit_code(console);
-    console_free(console);
+    return console;
+}
+
+int pgm_tui_run(const PgmTuiOptions *options, GError **error)
+{
+    PgmDisplay *display = pgm_display_open(options->no_color, error);
+    if (display == NULL)
+    {
+        return 2;
+    }
+    Signals signals;
+    signals_open(&signals);
+    PgmTuiOptions current = *options;
+    const PgmTarget *next;
+    int code = 0;
+    gboolean walked = FALSE;
+    do
+    {
+        PgmConsole *console = console_run(&current, display, &signals);
+        next = console->next_target;
+        /* What the last run came to outlives the look at another target. */
+        code = console->walk != NULL || !walked ? exit_code(console) : code;
+        walked |= console->walk != NULL;
+        console_free(console);
+        if (next != NULL)
+        {
+            current.target = next;
+            current.error_log = next->error_log;
+            current.start = PGM_TUI_OVERVIEW;
+        }
+    } while (next != NULL);
     signals_close(&signals);
     return code;
 }

@@ -108,6 +108,7 @@ struct PgmConsole
     gboolean offered; /* the target's error log was given to diagnosis */
     gboolean leaving;
     gboolean terminal_gone;
+    const PgmTarget *next_target; /* leaving for this one, of the configuration; NULL: for good */
 };
 
 /* Takes PAGE. */
@@ -132,6 +133,8 @@ void pgm_console_act(PgmConsole *console, PgmAction action);
 /* A line typed after ':'. */
 void pgm_console_command(PgmConsole *console, const char *line);
 void pgm_console_leave(PgmConsole *console);
+/* Leaves this target for that one of the configuration: nothing that is known of the one is shown of the other. */
+void pgm_console_switch(PgmConsole *console, const PgmTarget *target);
 
 /* draw.c: everything, or the one sentence of a terminal that is too small. */
 void pgm_console_draw(PgmConsole *console);
@@ -155,6 +158,11 @@ void pgm_health_open(PgmConsole *console);
 /* VALUES: parameters that are known already; NULL. */
 void pgm_runbook_open(PgmConsole *console, const char *name, GHashTable *values);
 void pgm_run_record_open(PgmConsole *console, const char *name);
+
+/* targets.c */
+void pgm_targets_open(PgmConsole *console);
+/* The target of that NAME, or a sentence that says which there are. */
+void pgm_targets_choose(PgmConsole *console, const char *name);
 
 /* diagnosis.c */
 void pgm_diagnosis_ask(PgmConsole *console);

@@ -55,6 +55,7 @@ typedef enum
     PGM_ACTION_CANCEL,
     PGM_ACTION_FULL_SQL,
     PGM_ACTION_REPORT,
+    PGM_ACTION_TARGETS,
     PGM_ACTION_VIEW, /* the six views' own keys; + PgmViewId */
     PGM_ACTION_VIEW_LAST = PGM_ACTION_VIEW + PGM_VIEWS - 1,
 } PgmAction;

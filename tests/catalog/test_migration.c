@@ -183,6 +183,10 @@ static const Book BOOKS[] = {
      "m2024_a", "2026-01-01T00:00:00Z", NULL, NULL},
 };
 
+#define DROP_ALL                                                                                                       \
+    "SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> "       \
+    "'information_schema' \\gexec\nCREATE SCHEMA public;"
+
 static void check_book(PgmTestDatabase *database, const Book *expected)
 {
     g_autoptr(GPtrArray) books = read_books(database);
@@ -209,10 +213,7 @@ static void test_books(void)
     {
         g_autofree char *made = pgm_test_psql(database, BOOKS[i].sql);
         check_book(database, &BOOKS[i]);
-        g_autofree char *gone = pgm_test_psql(
-            database,
-            "SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> "
-            "'information_schema' \\gexec\nCREATE SCHEMA public;");
+        g_autofree char *gone = pgm_test_psql(database, DROP_ALL);
     }
 }
 
@@ -228,16 +229,81 @@ static void test_strangers(void)
     g_assert_cmpuint(books->len, ==, 0);
 }
 
-static void test_advisory_lock(void)
+static const char *books_sql(const char *framework)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(BOOKS); i++)
+    {
+        if (g_str_equal(BOOKS[i].framework, framework))
+        {
+            return BOOKS[i].sql;
+        }
+    }
+    g_error("no books of %s", framework);
+}
+
+/* The keys as their frameworks compute them; {crc} is zlib's crc32 of what they hash. */
+static const struct
+{
+    const char *framework;
+    const char *hashed; /* {database}: its name; \\0 for a NUL; NULL: nothing */
+    const char *key;
+} LOCKS[] = {
+    {"node-pg-migrate", NULL, "7241865325823964"},
+    {"goose", NULL, "4097083626"},
+    {"prisma", NULL, "72707369"},
+    {"sqitch", NULL, "75474063"},
+    {"atlas", NULL, "2686470616"},
+    {"flyway", NULL, "77431708279161 + hashtext('public.flyway_schema_history')"},
+    {"rails", "{database}", "2053462845::bigint * {crc}"},
+    {"sqlx", "{database}", "1026731422::bigint * {crc}"},
+    {"golang-migrate", "public\\0schema_migrations\\0{database}",
+     "mod(1486364155::numeric * {crc}, 4294967296)::bigint"},
+};
+
+/* zlib's own answer: ours is not asked to vouch for itself. */
+static char *zlib_crc32(const char *hashed, const char *database)
+{
+    g_autoptr(GString) text = g_string_new(hashed);
+    g_string_replace(text, "{database}", database, 0);
+    g_autofree char *program = g_strdup_printf("import zlib; print(zlib.crc32(b'%s'))", text->str);
+    const char *const argv[] = {"python3", "-c", program, NULL};
+    g_autofree char *out = NULL;
+    g_autoptr(GError) error = NULL;
+    g_spawn_sync(NULL, (char **)(gsize)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, NULL, &error);
+    g_assert_no_error(error);
+    return g_strdup(g_strchomp(out));
+}
+
+static void test_advisory_locks(void)
 {
     g_autoptr(PgmTestDatabase) database = pgm_test_database_new("advisory");
-    pgm_test_execute(database, "CREATE TABLE pgmigrations (id int, name varchar, run_on timestamp)");
-    pgm_test_execute(database, "SELECT pg_advisory_lock(7241865325823964)");
-    g_autoptr(GPtrArray) books = read_books(database);
-    const PgmMigrationBook *book = books->pdata[0];
-    g_assert_nonnull(book->locked_by);
-    g_assert_true(g_str_has_prefix(book->locked_by, "process "));
-    g_assert_nonnull(strstr(book->locked_by, "user postgres"));
+    g_autofree char *name = pgm_test_psql(database, "SELECT current_database()");
+    g_strchomp(name);
+    for (guint i = 0; i < G_N_ELEMENTS(LOCKS); i++)
+    {
+        g_autofree char *made = pgm_test_psql(database, books_sql(LOCKS[i].framework));
+        g_autoptr(GString) key = g_string_new(LOCKS[i].key);
+        if (LOCKS[i].hashed != NULL)
+        {
+            g_autofree char *crc = zlib_crc32(LOCKS[i].hashed, name);
+            g_string_replace(key, "{crc}", crc, 0);
+        }
+        g_autofree char *lock = g_strdup_printf("SELECT pg_advisory_lock(%s)", key->str);
+        pgm_test_execute(database, lock);
+        g_autoptr(GPtrArray) books = read_books(database);
+        const PgmMigrationBook *book = books->pdata[0];
+        g_assert_cmpstr(book->framework, ==, LOCKS[i].framework);
+        if (book->locked_by == NULL)
+        {
+            g_error("%s: nobody holds its lock %s", LOCKS[i].framework, key->str);
+        }
+        g_assert_true(g_str_has_prefix(book->locked_by, "process "));
+        g_assert_nonnull(strstr(book->locked_by, "user postgres"));
+        pgm_test_execute(database, "SELECT pg_advisory_unlock_all()");
+        g_autoptr(GPtrArray) after = read_books(database);
+        g_assert_cmpstr(((const PgmMigrationBook *)after->pdata[0])->locked_by, ==, NULL);
+        g_autofree char *gone = pgm_test_psql(database, DROP_ALL);
+    }
 }
 
 static void test_unreadable(void)
@@ -304,7 +370,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/migration/books", test_books);
     g_test_add_func("/migration/strangers", test_strangers);
-    g_test_add_func("/migration/advisory-lock", test_advisory_lock);
+    g_test_add_func("/migration/advisory-locks", test_advisory_locks);
     g_test_add_func("/migration/unreadable", test_unreadable);
     g_test_add_func("/migration/reality", test_reality);
     return g_test_run();

@@ -104,6 +104,48 @@ static void test_overview(void)
     remove_config(config);
 }
 
+/* Another target of the configuration: nothing that was known of the one is shown of the other. */
+static void test_targets(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new_incident("targets", 100, 300);
+    g_autoptr(PgmTestDatabase) other = pgm_test_database_new("targets_other");
+    char *config = write_config(database, "production");
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(config, &text, NULL, NULL));
+    g_autofree char *more = g_strdup_printf("%s"
+                                            "  staging-eu:\n"
+                                            "    conninfo: %s\n"
+                                            "    environment: staging\n"
+                                            "  gone:\n"
+                                            "    conninfo: host=127.0.0.1 port=1 dbname=x\n",
+                                            text, pgm_test_database_text(other));
+    g_assert_true(g_file_set_contents(config, more, -1, NULL));
+    g_autoptr(PgmScreen) screen = open_console(config, 24, 80);
+    pgm_screen_assert_text(screen, "3 breaking");
+    pgm_screen_type(screen, "t");
+    pgm_screen_assert_text(screen, "▶ ● prod-eu");
+    pgm_screen_assert_text(screen, "gone        NOT SET");
+    assert_frames_line_up(screen);
+    pgm_screen_type(screen, "\r");
+    pgm_screen_assert_text(screen, "prod-eu is what you are looking at");
+    pgm_screen_type(screen, "j\r");
+    pgm_screen_assert_text(screen, "STAGING  READ-ONLY");
+    pgm_screen_assert_text(screen, "No migration framework");
+    pgm_screen_assert_absent(screen, "3 breaking");
+    pgm_screen_assert_absent(screen, "uuid-to-varchar");
+    /* By name; a wrong one is not guessed. */
+    pgm_screen_type(screen, ":target gon\r");
+    pgm_screen_assert_text(screen, "there is no target \"gon\"; did you mean \"gone\"?");
+    pgm_screen_type(screen, ":target gone\r");
+    pgm_screen_assert_text(screen, "gone  NOT CONNECTED");
+    pgm_screen_type(screen, ":target prod-eu\r");
+    pgm_screen_assert_text(screen, "3 breaking");
+    pgm_screen_assert_text(screen, "PRODUCTION  READ-ONLY");
+    pgm_screen_type(screen, "q");
+    assert_left(screen, 0);
+    remove_config(config);
+}
+
 static void test_resize(void)
 {
     g_autoptr(PgmTestDatabase) database = pgm_test_database_new_incident("resize", 100, 300);
@@ -335,6 +377,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tui/overview", test_overview);
+    g_test_add_func("/tui/targets", test_targets);
     g_test_add_func("/tui/resize", test_resize);
     g_test_add_func("/tui/pages", test_pages);
     g_test_add_func("/tui/sessions", test_sessions);
