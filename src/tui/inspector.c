@@ -149,6 +149,26 @@ static void read_sessions(PgmWorker *worker, Inspector *inspector)
     pgm_worker_post(worker, PGM_NEWS_SESSIONS, news);
 }
 
+/* MISMATCHES without those between columns that DRIFT (may be NULL) names already. */
+static GPtrArray *untold(GPtrArray *mismatches, const PgmDrift *drift)
+{
+    g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; drift != NULL && i < drift->differences->len; i++)
+    {
+        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
+        g_hash_table_add(told, (gpointer)(gsize)difference->actual);
+    }
+    for (guint i = mismatches->len; i-- > 0;)
+    {
+        const PgmMismatch *mismatch = g_ptr_array_index(mismatches, i);
+        if (g_hash_table_contains(told, mismatch->column) || g_hash_table_contains(told, mismatch->key))
+        {
+            g_ptr_array_remove_index(mismatches, i);
+        }
+    }
+    return mismatches;
+}
+
 static void read_schema(PgmWorker *worker, Inspector *inspector)
 {
     g_autoptr(GError) error = NULL;
@@ -164,6 +184,10 @@ static void read_schema(PgmWorker *worker, Inspector *inspector)
     if (news->snapshot != NULL && news->baseline != NULL)
     {
         news->drift = pgm_drift_compare(news->baseline, news->snapshot, inspector->target->ignore);
+    }
+    if (news->snapshot != NULL)
+    {
+        news->within = untold(pgm_drift_within(news->snapshot, inspector->target->ignore), news->drift);
     }
     inspector->schema_read = g_get_monotonic_time();
     pgm_worker_post(worker, PGM_NEWS_SCHEMA, news);
