@@ -71,6 +71,7 @@ typedef struct
 {
     GPtrArray *rows; /* PgmSessionRow; NULL */
     char *error;
+    gint64 read_at; /* monotonic */
 } PgmSessionsNews;
 
 typedef struct
