@@ -24,36 +24,28 @@ typedef struct
 {
     PgmTakeRows take;
     gpointer user;
-    int hidden;      /* the statement that is not the caller's; -1: none */
-    gboolean single; /* each row by itself, since a single one may be large */
+    int hidden; /* the statement that is not the caller's; -1: none */
 } Delivery;
 
 /* How many rows libpq gathers before it hands them over; before 17 it knows only one at a time. */
 #define CHUNK_ROWS 256
 
-static void ask_for_rows(PgmConnection *connection, gboolean single)
+static void ask_for_rows(PgmConnection *connection)
 {
 #ifdef LIBPQ_HAS_CHUNK_MODE
-    if (!single)
-    {
-        PQsetChunkedRowsMode(connection->pg, CHUNK_ROWS);
-        return;
-    }
+    PQsetChunkedRowsMode(connection->pg, CHUNK_ROWS);
 #else
-    (void)single;
-#endif
     PQsetSingleRowMode(connection->pg);
+#endif
 }
 
 static gboolean is_part(ExecStatusType status)
 {
 #ifdef LIBPQ_HAS_CHUNK_MODE
-    if (status == PGRES_TUPLES_CHUNK)
-    {
-        return TRUE;
-    }
-#endif
+    return status == PGRES_TUPLES_CHUNK;
+#else
     return status == PGRES_SINGLE_TUPLE;
+#endif
 }
 
 static void deliver(const Delivery *delivery, int statement, PGresult *rows)
@@ -260,7 +252,7 @@ static gboolean read_answers(PgmConnection *connection, int n, const Delivery *d
     {
         if (delivery != NULL)
         {
-            ask_for_rows(connection, delivery->single);
+            ask_for_rows(connection);
         }
         PGresult *answer = collect(connection, delivery, i, listener);
         if (!ok)
@@ -457,15 +449,7 @@ GPtrArray *pgm_connection_pipeline(PgmConnection *connection, const char *const 
 gboolean pgm_connection_stream(PgmConnection *connection, const char *const *queries, int n, PgmTakeRows take,
                                gpointer user, int *failed, GError **error)
 {
-    Delivery delivery = {take, user, -1, FALSE};
-    g_autoptr(GPtrArray) none = run_pipeline(connection, queries, n, &delivery, failed, error);
-    return none != NULL;
-}
-
-gboolean pgm_connection_stream_single(PgmConnection *connection, const char *const *queries, int n, PgmTakeRows take,
-                                      gpointer user, int *failed, GError **error)
-{
-    Delivery delivery = {take, user, -1, TRUE};
+    Delivery delivery = {take, user, -1};
     g_autoptr(GPtrArray) none = run_pipeline(connection, queries, n, &delivery, failed, error);
     return none != NULL;
 }
