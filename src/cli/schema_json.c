@@ -47,7 +47,7 @@ static void add_count(JsonBuilder *json, PgmSeverity severity, const int *count)
     }
 }
 
-static void add_difference(JsonBuilder *json, const PgmDifference *difference)
+void pgm_schema_json_difference(JsonBuilder *json, const PgmDifference *difference)
 {
     static const char *const changes[] = {
         [PGM_DIFFERENCE_MISSING] = "missing", [PGM_DIFFERENCE_EXTRA] = "extra", [PGM_DIFFERENCE_CHANGED] = "changed"};
@@ -73,7 +73,7 @@ void pgm_schema_json_drift(JsonBuilder *json, const PgmDrift *drift)
     json_builder_begin_array(json);
     for (guint i = 0; drift != NULL && i < drift->differences->len; i++)
     {
-        add_difference(json, drift->differences->pdata[i]);
+        pgm_schema_json_difference(json, drift->differences->pdata[i]);
     }
     json_builder_end_array(json);
 }
