@@ -44,6 +44,7 @@ typedef struct
     const char *timeline; /* substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8); NULL on a standby or where refused */
     gboolean standby;     /* pg_is_in_recovery() */
     gboolean superuser;
+    gboolean owner;    /* of the database, or a member of the role that owns it; a superuser always */
     gboolean loopback; /* a unix socket, 127.0.0.0/8 or ::1 */
     gboolean pooled;   /* PQbackendPID differs from pg_backend_pid(): something stands in between. The port is not
                           asked: behind a tunnel it differs too */

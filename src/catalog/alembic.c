@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+enum
+{
+    DEEPEST = 16, /* folders in folders */
+};
+
 /* Module-level names: what they are assigned, and where functions stand. */
 typedef struct
 {
@@ -217,71 +222,61 @@ static void read_file(PgmRepository *repository, const char *file)
     }
 }
 
-/* script_location of an alembic.ini in FOLDER, as a folder; NULL: none. */
-static char *script_location(const char *folder)
-{
-    g_autofree char *ini = g_build_filename(folder, "alembic.ini", NULL);
-    g_autoptr(GBytes) bytes = pgm_file_read(ini, PGM_REVISION_MAX_BYTES, NULL);
-    if (bytes == NULL)
-    {
-        return NULL;
-    }
-    gsize length;
-    const char *data = g_bytes_get_data(bytes, &length);
-    g_autofree char *text = g_strndup(data, length);
-    g_autoptr(GRegex) pattern =
-        g_regex_new("^script_location\\s*[=:]\\s*(.*?)\\s*$", G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
-    g_autoptr(GMatchInfo) match = NULL;
-    if (!g_regex_match(pattern, text, 0, &match))
-    {
-        return NULL;
-    }
-    g_autofree char *location = g_match_info_fetch(match, 1);
-    const char *here = "%(here)s/";
-    const char *relative = g_str_has_prefix(location, here) ? location + strlen(here) : location;
-    return g_path_is_absolute(relative) ? g_strdup(relative) : g_build_filename(folder, relative, NULL);
-}
-
-/* The folder that holds the version files: PATH/versions, or PATH itself, or what PATH/alembic.ini says. */
-static char *versions_folder(const char *path)
-{
-    g_autofree char *below = g_build_filename(path, "versions", NULL);
-    if (g_file_test(below, G_FILE_TEST_IS_DIR))
-    {
-        return g_steal_pointer(&below);
-    }
-    g_autofree char *location = script_location(path);
-    return location != NULL ? g_build_filename(location, "versions", NULL) : g_strdup(path);
-}
-
 static int compare_names(gconstpointer a, gconstpointer b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-gboolean pgm_alembic_read(PgmRepository *repository, const char *path, GError **error)
+/* The .py files of FOLDER, and of the folders in it when RECURSIVE. FALSE: it cannot be read. */
+static gboolean list_files(const char *folder, gboolean recursive, int depth, GPtrArray *files, GError **error)
 {
-    g_autofree char *folder = versions_folder(path);
-    g_autoptr(GError) problem = NULL;
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, &problem);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, error);
     if (dir == NULL)
     {
-        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "the migration repository cannot be read: %s",
-                    problem->message);
         return FALSE;
     }
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
     for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir))
     {
-        if (g_str_has_suffix(name, ".py") && !g_str_has_prefix(name, "__init__") && !g_str_has_prefix(name, "."))
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        if (g_str_has_prefix(name, ".") || g_str_has_prefix(name, "__"))
         {
-            g_ptr_array_add(files, g_build_filename(folder, name, NULL));
+            continue;
+        }
+        if (g_str_has_suffix(name, ".py"))
+        {
+            g_ptr_array_add(files, g_steal_pointer(&path));
+        }
+        else if (recursive && depth < DEEPEST && g_file_test(path, G_FILE_TEST_IS_DIR) &&
+                 !g_file_test(path, G_FILE_TEST_IS_SYMLINK) && !list_files(path, TRUE, depth + 1, files, error))
+        {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean pgm_alembic_read(PgmRepository *repository, const char *path, GError **error)
+{
+    gboolean recursive = FALSE;
+    g_autoptr(GPtrArray) folders = pgm_alembic_folders(path, &recursive);
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < folders->len; i++)
+    {
+        g_autoptr(GError) problem = NULL;
+        if (!list_files(folders->pdata[i], recursive, 0, files, &problem))
+        {
+            g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "the migration repository cannot be read: %s",
+                        problem->message);
+            return FALSE;
         }
     }
     g_ptr_array_sort(files, compare_names);
     for (guint i = 0; i < files->len; i++)
     {
-        read_file(repository, files->pdata[i]);
+        if (i == 0 || strcmp(files->pdata[i], files->pdata[i - 1]) != 0)
+        {
+            read_file(repository, files->pdata[i]);
+        }
     }
     return TRUE;
 }

@@ -7,6 +7,7 @@
 typedef struct
 {
     const char *name;     /* "golang-migrate" */
+    const char *query;    /* in src/sql/migration/books/; NULL: as its name */
     const char *relation; /* as its query in src/sql/migration/books/ writes it */
     const char *columns;  /* all of them must be there: lower case, comma-separated */
     gboolean exact;       /* … and no other: for signatures that other tables may have too */

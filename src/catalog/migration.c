@@ -175,8 +175,8 @@ static PgmMigrationBook *read_book(PgmConnection *connection, const PgmFramework
                                            book->relation);
         return book;
     }
-    g_autofree char *sql = query_for(framework->name, framework->relation, pgm_result_value(found, row, 4),
-                                     pgm_connection_server(connection)->version);
+    g_autofree char *sql = query_for(framework->query != NULL ? framework->query : framework->name, framework->relation,
+                                     pgm_result_value(found, row, 4), pgm_connection_server(connection)->version);
     if (!read_or_note(connection, book, sql, error) ||
         !read_advisory_lock(connection, framework, book, schema, table, error) ||
         !read_lock_table(connection, framework, book, schema, tables, error))

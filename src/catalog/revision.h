@@ -21,6 +21,10 @@ void pgm_repository_problem(PgmRepository *repository, const char *format, ...) 
 gboolean pgm_alembic_read(PgmRepository *repository, const char *path, GError **error);
 gboolean pgm_numbered_read(PgmRepository *repository, const char *kind, const char *path, GError **error);
 
+/* The folders that hold the version files of the Alembic repository at PATH: what an alembic.ini there or beside it
+ * says, else PATH/versions, else PATH itself. RECURSIVE: the folders in them count too. Caller unrefs. */
+GPtrArray *pgm_alembic_folders(const char *path, gboolean *recursive);
+
 /* The operations in tokens [BEGIN, END) of an Alembic migration, added to REVISION's mentions. */
 void pgm_alembic_read_operations(PgmRevision *revision, const GArray *tokens, guint begin, guint end,
                                  GHashTable *constants);

@@ -14,7 +14,7 @@
 
 const char *pgm_purpose_name(PgmPurpose purpose)
 {
-    static const char *const names[] = {"inspect", "watch", "run", "plain"};
+    static const char *const names[] = {"inspect", "watch", "read", "run", "plain"};
     return names[purpose];
 }
 

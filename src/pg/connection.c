@@ -43,6 +43,7 @@ static void read_identity(PgmConnection *connection, const PgmResult *facts)
     server->superuser = pgm_result_boolean(facts, 0, 6);
     server->backend_pid = (int)pgm_result_integer(facts, 0, 7);
     server->backend_start = keep(connection, pgm_result_value(facts, 0, 8));
+    server->owner = pgm_result_boolean(facts, 0, 11);
     server->loopback = is_loopback(pg);
     /* The port says nothing: behind a tunnel or a port mapping it differs too, and the server is still the server. */
     server->pooled = PQbackendPID(pg) != server->backend_pid;

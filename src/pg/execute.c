@@ -24,28 +24,36 @@ typedef struct
 {
     PgmTakeRows take;
     gpointer user;
-    int hidden; /* the statement that is not the caller's; -1: none */
+    int hidden;      /* the statement that is not the caller's; -1: none */
+    gboolean single; /* each row by itself, since a single one may be large */
 } Delivery;
 
 /* How many rows libpq gathers before it hands them over; before 17 it knows only one at a time. */
 #define CHUNK_ROWS 256
 
-static void ask_for_rows(PgmConnection *connection)
+static void ask_for_rows(PgmConnection *connection, gboolean single)
 {
 #ifdef LIBPQ_HAS_CHUNK_MODE
-    PQsetChunkedRowsMode(connection->pg, CHUNK_ROWS);
+    if (!single)
+    {
+        PQsetChunkedRowsMode(connection->pg, CHUNK_ROWS);
+        return;
+    }
 #else
-    PQsetSingleRowMode(connection->pg);
+    (void)single;
 #endif
+    PQsetSingleRowMode(connection->pg);
 }
 
 static gboolean is_part(ExecStatusType status)
 {
 #ifdef LIBPQ_HAS_CHUNK_MODE
-    return status == PGRES_TUPLES_CHUNK;
-#else
-    return status == PGRES_SINGLE_TUPLE;
+    if (status == PGRES_TUPLES_CHUNK)
+    {
+        return TRUE;
+    }
 #endif
+    return status == PGRES_SINGLE_TUPLE;
 }
 
 static void deliver(const Delivery *delivery, int statement, PGresult *rows)
@@ -252,7 +260,7 @@ static gboolean read_answers(PgmConnection *connection, int n, const Delivery *d
     {
         if (delivery != NULL)
         {
-            ask_for_rows(connection);
+            ask_for_rows(connection, delivery->single);
         }
         PGresult *answer = collect(connection, delivery, i, listener);
         if (!ok)
@@ -449,7 +457,15 @@ GPtrArray *pgm_connection_pipeline(PgmConnection *connection, const char *const 
 gboolean pgm_connection_stream(PgmConnection *connection, const char *const *queries, int n, PgmTakeRows take,
                                gpointer user, int *failed, GError **error)
 {
-    Delivery delivery = {take, user, -1};
+    Delivery delivery = {take, user, -1, FALSE};
+    g_autoptr(GPtrArray) none = run_pipeline(connection, queries, n, &delivery, failed, error);
+    return none != NULL;
+}
+
+gboolean pgm_connection_stream_single(PgmConnection *connection, const char *const *queries, int n, PgmTakeRows take,
+                                      gpointer user, int *failed, GError **error)
+{
+    Delivery delivery = {take, user, -1, TRUE};
     g_autoptr(GPtrArray) none = run_pipeline(connection, queries, n, &delivery, failed, error);
     return none != NULL;
 }

@@ -54,6 +54,10 @@ void pgm_connection_mark_lost(PgmConnection *connection, const PGresult *farewel
 void pgm_connection_set_lost_error(const PgmConnection *connection, const char *consequence, GError **error);
 void pgm_connection_receive_notice(void *data, const PGresult *notice); /* DATA: the PgmConnection */
 
+/* execute.c: as pgm_connection_stream(), but TAKE gets each row by itself: a single one may be large. */
+gboolean pgm_connection_stream_single(PgmConnection *connection, const char *const *queries, int n, PgmTakeRows take,
+                                      gpointer user, int *failed, GError **error);
+
 /* result.c */
 PgmResult *pgm_result_new(PGresult *pg); /* takes PG */
 gboolean pgm_result_is_fatal(const PGresult *pg);

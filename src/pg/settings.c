@@ -7,10 +7,14 @@ typedef struct
     const char *value;
 } Setting;
 
-static const Setting inspection[] = {
-    {"search_path", "pg_catalog"},      {"lock_timeout", "200ms"}, {"idle_in_transaction_session_timeout", "60s"},
-    {"client_min_messages", "warning"}, {"TimeZone", "UTC"},       {"DateStyle", "ISO, YMD"},
-    {"IntervalStyle", "postgres"},      {"bytea_output", "hex"},
+static const Setting common[] = {
+    {"lock_timeout", "200ms"},
+    {"idle_in_transaction_session_timeout", "60s"},
+    {"client_min_messages", "warning"},
+    {"TimeZone", "UTC"},
+    {"DateStyle", "ISO, YMD"},
+    {"IntervalStyle", "postgres"},
+    {"bytea_output", "hex"},
 };
 
 static void append_setting(GString *sql, const char *name, const char *value, gboolean local)
@@ -21,16 +25,23 @@ static void append_setting(GString *sql, const char *name, const char *value, gb
 
 char *pgm_settings_sql(PgmPurpose purpose, gboolean local)
 {
-    if (purpose != PGM_PURPOSE_INSPECT && purpose != PGM_PURPOSE_WATCH)
+    static const char *const timeouts[] = {[PGM_PURPOSE_INSPECT] = "10s",
+                                           [PGM_PURPOSE_WATCH] = "2s",
+                                           [PGM_PURPOSE_READ] = "60s",
+                                           [PGM_PURPOSE_PLAIN] = NULL};
+    if (timeouts[purpose] == NULL)
     {
         return NULL;
     }
     GString *sql = g_string_new(NULL);
     append_setting(sql, local ? "transaction_read_only" : "default_transaction_read_only", "on", local);
-    append_setting(sql, "statement_timeout", purpose == PGM_PURPOSE_WATCH ? "2s" : "10s", local);
-    for (gsize i = 0; i < G_N_ELEMENTS(inspection); i++)
+    append_setting(sql, "statement_timeout", timeouts[purpose], local);
+    /* The guard of typed queries reads a text as the server does only where a backslash in '' means itself. */
+    gboolean typed = purpose == PGM_PURPOSE_READ;
+    append_setting(sql, typed ? "standard_conforming_strings" : "search_path", typed ? "on" : "pg_catalog", local);
+    for (gsize i = 0; i < G_N_ELEMENTS(common); i++)
     {
-        append_setting(sql, inspection[i].name, inspection[i].value, local);
+        append_setting(sql, common[i].name, common[i].value, local);
     }
     return g_string_free(sql, FALSE);
 }

@@ -62,6 +62,7 @@ typedef struct
     PgmSnapshot *snapshot; /* NULL: could not be read */
     PgmSnapshot *baseline; /* NULL: none configured, or not readable */
     PgmDrift *drift;       /* NULL without both */
+    GPtrArray *within;     /* PgmMismatch that no difference tells of already; NULL without a snapshot */
     char *error;           /* raw; NULL */
     char *baseline_error;
 } PgmSchemaNews;
@@ -70,6 +71,7 @@ typedef struct
 {
     GPtrArray *rows; /* PgmSessionRow; NULL */
     char *error;
+    gint64 read_at; /* monotonic */
 } PgmSessionsNews;
 
 typedef struct

@@ -13,6 +13,7 @@
 #define OVERVIEW  BIT(PGM_VIEW_OVERVIEW)
 #define SCHEMA    BIT(PGM_VIEW_SCHEMA)
 #define SESSIONS  BIT(PGM_VIEW_SESSIONS)
+#define SESSION   BIT(PGM_VIEW_SESSION)
 #define RUNBOOKS  BIT(PGM_VIEW_RUNBOOKS)
 #define RUN       BIT(PGM_VIEW_RUN)
 #define JOURNAL   BIT(PGM_VIEW_JOURNAL)
@@ -24,7 +25,7 @@ const PgmKey pgm_keys[] = {
      "Enter",
      NULL,
      ALL,
-     OVERVIEW | SCHEMA | RUNBOOKS | JOURNAL | PAGE,
+     OVERVIEW | SCHEMA | SESSIONS | RUNBOOKS | JOURNAL | PAGE,
      "open",
      "open what is selected"},
     {PGM_ACTION_RUN,
@@ -107,8 +108,8 @@ const PgmKey pgm_keys[] = {
      OVERVIEW | SCHEMA | SESSIONS | RUNBOOKS | PAGE,
      "filter",
      "show only lines with a text; in a page: search for it"},
-    {PGM_ACTION_NEXT_MATCH, {'n', 0, 0}, "n", NULL, PAGE, PAGE, "next", "next match of the search"},
-    {PGM_ACTION_PREVIOUS_MATCH, {'N', 0, 0}, "N", NULL, PAGE, 0, NULL, "previous match of the search"},
+    {PGM_ACTION_NEXT_MATCH, {'n', 0, 0}, "n", NULL, PAGE | SESSION, PAGE, "next", "next match of the search"},
+    {PGM_ACTION_PREVIOUS_MATCH, {'N', 0, 0}, "N", NULL, PAGE | SESSION, 0, NULL, "previous match of the search"},
     {PGM_ACTION_REFRESH, {'u', 0, 0}, "u", "refresh", VIEWS, SESSIONS, "read anew", "ask the server again, now"},
     {PGM_ACTION_COMMAND, {':', 0, 0}, ":", NULL, ALL, VIEWS, "command", "type a command; Tab completes it"},
     {PGM_ACTION_HELP, {'?', 0, 0}, "?", "help", ALL, ALL, "help", "this page"},
@@ -117,7 +118,7 @@ const PgmKey pgm_keys[] = {
      "Esc",
      NULL,
      ALL,
-     PAGE,
+     PAGE | SESSION,
      "back",
      "close this page; in a list: take the filter away"},
     {PGM_ACTION_QUIT,
@@ -162,7 +163,7 @@ const PgmKey pgm_keys[] = {
      ALL,
      0,
      NULL,
-     "Sessions: who is connected, oldest transaction first, and who blocks whom"},
+     "Sessions: the lock tree (who blocks whom), and all transactions by age"},
     {PGM_ACTION_VIEW + PGM_VIEW_RUNBOOKS, {'4', 0, 0}, "4", "runbooks", ALL, 0, NULL, "Runbooks: the library"},
     {PGM_ACTION_VIEW + PGM_VIEW_RUN, {'5', 0, 0}, "5", "walk", ALL, 0, NULL, "Run: the walk through a runbook"},
     {PGM_ACTION_VIEW + PGM_VIEW_JOURNAL, {'6', 0, 0}, "6", "journal", ALL, 0, NULL, "Journal: the runs on record"},
@@ -241,6 +242,7 @@ char *pgm_keys_footer(PgmViewId view, int columns)
 
 const char *pgm_view_title(PgmViewId view)
 {
-    static const char *const titles[] = {"Overview", "Schema", "Sessions", "Runbooks", "Run", "Journal", "Page"};
+    static const char *const titles[] = {"Overview", "Schema",  "Sessions", "Runbooks",
+                                         "Run",      "Journal", "Page",     "Session"};
     return titles[view];
 }

@@ -61,6 +61,19 @@ static const Book BOOKS[] = {
      "CREATE TABLE schema_migrations (version bigint, dirty boolean); INSERT INTO schema_migrations VALUES (7, true)",
      "7", NULL, "version 7 is marked dirty", NULL},
     {"hasura",
+     "CREATE SCHEMA hdb_catalog; CREATE TABLE hdb_catalog.hdb_version (hasura_uuid uuid, version text, upgraded_on "
+     "timestamptz, cli_state jsonb, console_state jsonb); INSERT INTO hdb_catalog.hdb_version VALUES "
+     "(gen_random_uuid(), "
+     "'47', now(), '{\"settings\": {}, \"migrations\": {\"default\": {\"999\": false, \"1700000000001\": false, "
+     "\"1700000000002\": true}}}', '{}')",
+     "1700000000001", NULL, "version 1700000000002 of database default", NULL},
+    {"hasura",
+     "CREATE SCHEMA hdb_catalog; CREATE TABLE hdb_catalog.hdb_version (hasura_uuid uuid, version text, upgraded_on "
+     "timestamptz, cli_state jsonb, console_state jsonb); INSERT INTO hdb_catalog.hdb_version VALUES "
+     "(gen_random_uuid(), "
+     "'47', now(), '{}', '{}')",
+     "", NULL, NULL, NULL},
+    {"hasura",
      "CREATE SCHEMA hdb_catalog; CREATE TABLE hdb_catalog.schema_migrations (version bigint, dirty boolean); INSERT "
      "INTO hdb_catalog.schema_migrations VALUES (1, false)",
      "1", NULL, NULL, NULL},

@@ -124,6 +124,43 @@ static void test_incident(void)
                     "25 create_index admin_activities.id");
 }
 
+/* Version files in several folders, and in folders in them, as alembic.ini says. */
+static void test_alembic_places(void)
+{
+    static const char *const separators[][2] = {
+        {"", "%(here)s/core  %(here)s/shop"},
+        {"version_path_separator = os\n", "%(here)s/core:%(here)s/shop"},
+        {"path_separator = newline\n", "\n    core\n    %(here)s/shop"},
+        {"path_separator=;\n", "core;shop"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(separators); i++)
+    {
+        Folder folder = folder_new();
+        g_autofree char *ini = g_strdup_printf("[alembic]\nscript_location = %%(here)s/db\n%sversion_locations = %s\n"
+                                               "recursive_version_locations = true\n# version_locations = x\n",
+                                               separators[i][0], separators[i][1]);
+        folder_add(&folder, "alembic.ini", ini);
+        folder_add(&folder, "db/env.py", "revision = 'no'\n");
+        folder_add(&folder, "core/a.py", "revision = 'a'\ndown_revision = None\n");
+        folder_add(&folder, "core/2026/11/b.py", "revision = 'b'\ndown_revision = 'a'\n");
+        folder_add(&folder, "core/__pycache__/z.py", "revision = 'z'\ndown_revision = 'a'\n");
+        folder_add(&folder, "shop/s.py", "revision = 's'\ndown_revision = None\ndepends_on = 'a'\n");
+        /* The configuration may name the folder of alembic.ini, or the one that it calls script_location. */
+        g_autofree char *script = g_build_filename(folder.path, "db", NULL);
+        const char *const paths[] = {folder.path, script};
+        for (guint j = 0; j < G_N_ELEMENTS(paths); j++)
+        {
+            g_autoptr(GError) error = NULL;
+            g_autoptr(PgmRepository) repository = pgm_repository_load("alembic", paths[j], &error);
+            g_assert_no_error(error);
+            g_autofree char *heads = join(repository->heads);
+            g_assert_cmpstr(heads, ==, "b s");
+            g_assert_cmpuint(repository->revisions->len, ==, 3);
+        }
+        folder_free(&folder);
+    }
+}
+
 /* The folder above, where alembic.ini is, does as well. */
 static void test_incident_by_ini(void)
 {
@@ -273,6 +310,7 @@ static void test_numbered(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/repository/alembic-places", test_alembic_places);
     g_test_add_func("/repository/incident", test_incident);
     g_test_add_func("/repository/incident-by-ini", test_incident_by_ini);
     g_test_add_func("/repository/spellings", test_spellings);

@@ -338,7 +338,7 @@ static void test_within(void)
                          "CREATE TABLE pages (document_id varchar(36), category_id integer REFERENCES categories,"
                          "\"Odd\" integer, session_id text, own_document_id uuid)"));
     g_autoptr(PgmSnapshot) snapshot = read_all(database);
-    g_autoptr(GPtrArray) found = pgm_drift_within(snapshot);
+    g_autoptr(GPtrArray) found = pgm_drift_within(snapshot, NULL);
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < found->len; i++)
     {

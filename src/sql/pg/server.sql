@@ -15,4 +15,7 @@ SELECT pg_catalog.current_setting('server_version_num'),
        COALESCE(pg_catalog.has_function_privilege(
            pg_catalog.to_regprocedure('pg_catalog.pg_walfile_name(pg_lsn)')::oid, 'EXECUTE')
          AND pg_catalog.has_function_privilege(
-           pg_catalog.to_regprocedure('pg_catalog.pg_current_wal_lsn()')::oid, 'EXECUTE'), false);
+           pg_catalog.to_regprocedure('pg_catalog.pg_current_wal_lsn()')::oid, 'EXECUTE'), false),
+       -- a superuser is a member of every role
+       (SELECT pg_catalog.pg_has_role(d.datdba, 'USAGE') FROM pg_catalog.pg_database AS d
+        WHERE d.datname = pg_catalog.current_database());
