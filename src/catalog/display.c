@@ -130,15 +130,15 @@ static gboolean needs_quotes(const char *name)
     return bsearch(name, reserved, G_N_ELEMENTS(reserved), sizeof reserved[0], compare_words) != NULL;
 }
 
+char *pgm_name_display(const char *name)
+{
+    return needs_quotes(name) ? pgm_quote_identifier(name) : g_strdup(name);
+}
+
 static void append_name(GString *text, const char *name)
 {
-    if (!needs_quotes(name))
-    {
-        g_string_append(text, name);
-        return;
-    }
-    g_autofree char *quoted = pgm_quote_identifier(name);
-    g_string_append(text, quoted);
+    g_autofree char *display = pgm_name_display(name);
+    g_string_append(text, display);
 }
 
 char *pgm_object_display(const PgmObject *object)

@@ -239,61 +239,9 @@ static gboolean is_repeated(GHashTable *seen, const PgmMend *step)
     return step->sql != NULL && !g_hash_table_add(seen, step->sql);
 }
 
-static gboolean is_unread(const PgmMend *step)
-{
-    return step->sql != NULL && strstr(step->sql, pgm_unread) != NULL;
-}
-
-static void withhold(PgmMend *step, char *why)
-{
-    g_clear_pointer(&step->sql, g_free);
-    g_clear_pointer(&step->guess, g_free);
-    g_free(step->hazard);
-    step->hazard = why;
-    step->lock = NULL;
-    step->alone = FALSE;
-}
-
-/* A statement made of what was not read would be nonsense. The others for the same difference may drop what it was to
- * make again, so none of them is offered; where nothing is dropped, only the one is left out. */
-static void withhold_unread(Mender *mender)
-{
-    GPtrArray *steps = mender->steps;
-    g_autoptr(GHashTable) unread = g_hash_table_new(g_direct_hash, g_direct_equal);
-    g_autoptr(GHashTable) told = g_hash_table_new(g_direct_hash, g_direct_equal);
-    for (guint i = 0; i < steps->len; i++)
-    {
-        PgmMend *step = steps->pdata[i];
-        if (is_unread(step) && mender->fresh)
-        {
-            withhold(step, g_strdup(step->sql));
-        }
-        else if (is_unread(step))
-        {
-            g_hash_table_add(unread, (gpointer)(gsize)step->difference);
-        }
-    }
-    for (guint i = 0; i < steps->len;)
-    {
-        PgmMend *step = steps->pdata[i];
-        gboolean withheld = g_hash_table_contains(unread, step->difference);
-        if (withheld && !g_hash_table_add(told, (gpointer)(gsize)step->difference))
-        {
-            g_ptr_array_remove_index(steps, i);
-            continue;
-        }
-        if (withheld)
-        {
-            withhold(step, g_strdup("a definition that it needs could not be read: ask again when the lock is gone"));
-        }
-        i++;
-    }
-}
-
 void mend_arrange(Mender *mender)
 {
     GPtrArray *steps = mender->steps;
-    withhold_unread(mender);
     g_autoptr(GHashTable) places = g_hash_table_new(g_direct_hash, g_direct_equal);
     for (guint i = 0; i < steps->len; i++)
     {

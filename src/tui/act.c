@@ -4,6 +4,7 @@
 #include "pgmedic/text.h"
 #include "tui/inspector.h"
 #include "tui/librarian.h"
+#include "tui/sql.h"
 #include "tui/walk.h"
 
 #include <string.h>
@@ -105,8 +106,14 @@ static void command_typed(PgmConsole *console, const char *text, gpointer user)
     }
 }
 
-static void ask_command(PgmConsole *console)
+/* Read anew at each Tab: the library may have been. */
+static void complete_command(gpointer user, const char *line, int point, PgmChoices *choices)
 {
+    const PgmConsole *console = user;
+    if (pgm_sql_complete_command(console, line, point, choices))
+    {
+        return;
+    }
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     for (const PgmKey *row = pgm_keys; row->action != PGM_ACTION_NONE; row++)
     {
@@ -130,8 +137,18 @@ static void ask_command(PgmConsole *console)
         g_ptr_array_add(words, ((const PgmTarget *)g_ptr_array_index(targets, i))->name);
     }
     g_ptr_array_add(words, NULL);
-    pgm_console_ask(console, ":", NULL, PGM_COMPLETE_WORDS, (const char *const *)words->pdata, command_typed, NULL,
-                    NULL);
+    pgm_choices_add_words(choices, (const char *const *)words->pdata, line, point);
+}
+
+static void ask_command(PgmConsole *console)
+{
+    PgmPromptOptions options = {.label = ":",
+                                .cursor = -1,
+                                .completion = PGM_COMPLETE_WORDS,
+                                .complete = complete_command,
+                                .user = console,
+                                .history = console->history};
+    pgm_console_ask_with(console, &options, command_typed, NULL, NULL);
 }
 
 void pgm_console_command(PgmConsole *console, const char *line)
@@ -164,6 +181,15 @@ void pgm_console_command(PgmConsole *console, const char *line)
     else if (action == PGM_ACTION_TARGETS && argument != NULL)
     {
         pgm_targets_choose(console, argument);
+    }
+    else if (action == PGM_ACTION_SQL && argument != NULL)
+    {
+        pgm_sql_submit(console, argument);
+    }
+    else if (action == PGM_ACTION_EXPLAIN && argument != NULL)
+    {
+        g_autofree char *query = g_strconcat("EXPLAIN ", argument, NULL);
+        pgm_sql_submit(console, query);
     }
     else
     {
@@ -253,6 +279,13 @@ static PgmReaction act_on_console(PgmConsole *console, PgmAction action)
         return PGM_HANDLED;
     case PGM_ACTION_DIAGNOSE:
         pgm_diagnosis_ask(console);
+        return PGM_HANDLED;
+    case PGM_ACTION_SQL:
+        pgm_sql_ask(console, NULL);
+        return PGM_HANDLED;
+    case PGM_ACTION_EXPLAIN:
+    case PGM_ACTION_EXPAND:
+        pgm_console_say(console, "there is no query's result on the screen; s asks for one");
         return PGM_HANDLED;
     case PGM_ACTION_REFRESH:
         refresh(console);

@@ -5,6 +5,7 @@
 #include "pgmedic/text.h"
 #include "tui/inspector.h"
 #include "tui/librarian.h"
+#include "tui/sql.h"
 #include "tui/walk.h"
 
 #include <errno.h>
@@ -106,6 +107,10 @@ static void learn(PgmConsole *console)
         {
             pgm_diagnosis_open(console);
         }
+        if (kind == PGM_NEWS_READING)
+        {
+            pgm_sql_learn(console);
+        }
     }
     pgm_diagnosis_early(console);
     /* The deploy's log is diagnosed as soon as there is a library to match it with. */
@@ -121,6 +126,7 @@ static void learn(PgmConsole *console)
 void pgm_console_end_prompt(PgmConsole *console)
 {
     g_clear_pointer(&console->prompt, pgm_prompt_close);
+    g_clear_pointer(&console->prompt_words, g_strfreev);
     if (console->prompt_free != NULL)
     {
         console->prompt_free(console->prompt_user);
@@ -130,19 +136,40 @@ void pgm_console_end_prompt(PgmConsole *console)
     console->prompt_user = NULL;
 }
 
-void pgm_console_ask(PgmConsole *console, const char *label, const char *initial, PgmCompletion completion,
-                     const char *const *words, PgmPromptDone done, gpointer user, GDestroyNotify free_user)
+void pgm_console_ask_with(PgmConsole *console, const PgmPromptOptions *options, PgmPromptDone done, gpointer user,
+                          GDestroyNotify free_user)
 {
     if (console->prompt != NULL)
     {
         pgm_console_end_prompt(console);
     }
-    g_autofree char *safe = pgm_text_safe(label, -1);
+    g_autofree char *safe = pgm_text_safe(options->label, -1);
+    PgmPromptOptions copy = *options;
+    copy.label = safe;
     g_clear_pointer(&console->notice, g_free);
-    console->prompt = pgm_prompt_open(console->display, safe, initial, completion, words, *label == ':');
+    console->prompt = pgm_prompt_open(console->display, &copy);
     console->prompt_done = done;
     console->prompt_user = user;
     console->prompt_free = free_user;
+}
+
+static void complete_listed(gpointer user, const char *line, int point, PgmChoices *choices)
+{
+    const PgmConsole *console = user;
+    pgm_choices_add_words(choices, (const char *const *)console->prompt_words, line, point);
+}
+
+void pgm_console_ask(PgmConsole *console, const char *label, const char *initial, PgmCompletion completion,
+                     const char *const *words, PgmPromptDone done, gpointer user, GDestroyNotify free_user)
+{
+    PgmPromptOptions options = {.label = label,
+                                .initial = initial,
+                                .cursor = -1,
+                                .completion = completion,
+                                .complete = complete_listed,
+                                .user = console};
+    pgm_console_ask_with(console, &options, done, user, free_user);
+    console->prompt_words = words != NULL ? g_strdupv((char **)(guintptr)words) : NULL;
 }
 
 static void feed_prompt(PgmConsole *console)
@@ -288,25 +315,12 @@ static void take_keys(PgmConsole *console, gboolean hung_up)
     }
 }
 
-/* Sessions are read more often while somebody looks at them. */
-static void watch_sessions(PgmConsole *console)
-{
-    gboolean shown = console->current == PGM_VIEW_SESSIONS;
-    if (shown != console->sessions_watched)
-    {
-        console->sessions_watched = shown;
-        pgm_worker_tell(console->inspector, shown ? PGM_INSPECT_SESSIONS_SHOWN : PGM_INSPECT_SESSIONS_HIDDEN, NULL,
-                        NULL, NULL);
-    }
-}
-
 static void draw(PgmConsole *console)
 {
     if (console->terminal_gone)
     {
         return;
     }
-    watch_sessions(console);
     pgm_console_draw(console);
     PgmWalk *walk = console->walk;
     if (pgm_question_unseen(walk) && console->pages->len == 0 && console->current == PGM_VIEW_RUN)
@@ -351,6 +365,7 @@ static void wait_and_handle(PgmConsole *console, const Signals *signals)
     }
     take_signals(console, signals);
     learn(console);
+    pgm_sql_tick(console);
     if (console->walk != NULL)
     {
         pgm_walk_listen(console->walk, console);
@@ -390,6 +405,7 @@ static void console_free(PgmConsole *console)
     {
         pgm_console_end_prompt(console);
     }
+    pgm_history_free(console->history);
     if (console->next_target == NULL)
     {
         pgm_display_close(console->display);
@@ -397,11 +413,12 @@ static void console_free(PgmConsole *console)
     pgm_walk_free(console->walk);
     gboolean quiet = pgm_worker_stop(console->inspector, LEAVE_MS);
     quiet &= pgm_worker_stop(console->librarian, LEAVE_MS);
+    g_ptr_array_unref(console->pages);
+    quiet &= pgm_sql_free(console->sql, LEAVE_MS);
     for (int i = 0; i < PGM_VIEWS; i++)
     {
         console->views[i]->ops->free(console->views[i]);
     }
-    g_ptr_array_unref(console->pages);
     g_free(console->early_log);
     g_free(console->early_source);
     if (console->paste != NULL)
@@ -424,6 +441,8 @@ static PgmConsole *console_new(const PgmTuiOptions *options, PgmDisplay *display
     console->display = display;
     console->inbox = pgm_queue_new(pgm_news_free);
     console->pages = g_ptr_array_new_with_free_func(pgm_page_free);
+    console->history = pgm_history_new();
+    console->sql = pgm_sql_new();
     console->views[PGM_VIEW_OVERVIEW] = pgm_view_overview_new();
     console->views[PGM_VIEW_SCHEMA] = pgm_view_schema_new();
     console->views[PGM_VIEW_SESSIONS] = pgm_view_sessions_new();

@@ -20,6 +20,7 @@ typedef struct PgmConsole PgmConsole;
 typedef struct PgmView PgmView;
 typedef struct PgmPage PgmPage;
 typedef struct PgmWalk PgmWalk;
+typedef struct PgmSql PgmSql;
 
 /* What a handler did. */
 typedef enum
@@ -100,13 +101,15 @@ struct PgmConsole
     PgmPromptDone prompt_done;
     gpointer prompt_user;
     GDestroyNotify prompt_free;
+    GStrv prompt_words;
+    PgmHistory *history; /* of commands */
+    PgmSql *sql;
     char *
         early_log; /* a log to diagnose that came before the library of runbooks was read, and its source; NULL: none */
     char *early_source;
-    GString *paste;            /* what has been pasted so far; NULL: nobody pastes */
-    char *notice;              /* safe; in the footer's place until the next key */
-    gboolean offered;          /* the target's error log was given to diagnosis */
-    gboolean sessions_watched; /* the inspector was told that they are looked at */
+    GString *paste;   /* what has been pasted so far; NULL: nobody pastes */
+    char *notice;     /* safe; in the footer's place until the next key */
+    gboolean offered; /* the target's error log was given to diagnosis */
     gboolean leaving;
     gboolean terminal_gone;
     const PgmTarget *next_target; /* leaving for this one, of the configuration; NULL: for good */
@@ -124,9 +127,13 @@ void pgm_console_show(PgmConsole *console, PgmViewId view);
 /* One line that stands in the footer's place until the next key. */
 void pgm_console_say(PgmConsole *console, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* Opens a prompt in the bottom line; an open one is called off. USER is freed with FREE_USER after DONE. */
+/* Opens a prompt in the bottom line; an open one is called off. WORDS (copied; NULL: none) are what Tab completes.
+ * USER is freed with FREE_USER after DONE. */
 void pgm_console_ask(PgmConsole *console, const char *label, const char *initial, PgmCompletion completion,
                      const char *const *words, PgmPromptDone done, gpointer user, GDestroyNotify free_user);
+/* The same with all that a prompt can do; the label of OPTIONS is made safe here. */
+void pgm_console_ask_with(PgmConsole *console, const PgmPromptOptions *options, PgmPromptDone done, gpointer user,
+                          GDestroyNotify free_user);
 void pgm_console_end_prompt(PgmConsole *console);
 
 /* What an action means, wherever it comes from. */
@@ -158,8 +165,6 @@ void pgm_migration_open(PgmConsole *console);
 void pgm_health_open(PgmConsole *console);
 /* VALUES: parameters that are known already; NULL. */
 void pgm_runbook_open(PgmConsole *console, const char *name, GHashTable *values);
-/* The session of KEY (pgm_session_key()), live. */
-void pgm_session_open(PgmConsole *console, const char *key);
 void pgm_run_record_open(PgmConsole *console, const char *name);
 
 /* targets.c */

@@ -21,11 +21,14 @@ enum
     ESCAPE_DELAY_MS = 25, /* a lone Esc is told from the beginning of an arrow key by this pause */
 };
 
+#define BRACKETS_OFF "\x1b[?2004l"
+
 struct PgmDisplay
 {
     SCREEN *curses;
     gboolean utf8;
     gboolean raw;
+    gboolean brackets; /* around what is pasted */
     attr_t styles[PGM_STYLES];
     short pairs[PGM_STYLES];
     int cursor_row, cursor_column;
@@ -92,7 +95,8 @@ static void guard_terminal(void)
 {
     static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     static const char *const parts[] = {"rmcup", "cnorm", "sgr0", "rmkx"};
-    terminal.leave_length = 0;
+    terminal.leave_length = strlen(BRACKETS_OFF);
+    memcpy(terminal.leave, BRACKETS_OFF, terminal.leave_length);
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
     {
         const char *text = tigetstr(parts[i]);
@@ -226,6 +230,7 @@ void pgm_display_close(PgmDisplay *display)
     {
         return;
     }
+    pgm_display_bracket_paste(display, FALSE);
     pgm_display_discard_input(display);
     restore_at_exit();
     delscreen(display->curses);
@@ -511,4 +516,21 @@ void pgm_display_end_raw(PgmDisplay *display)
 {
     display->raw = FALSE;
     keypad(stdscr, TRUE);
+}
+
+/* Past curses, which has no word for it; it moves no cursor. */
+static void write_mode(const char *mode)
+{
+    size_t length = strlen(mode);
+    ssize_t written = write(STDOUT_FILENO, mode, length);
+    (void)written;
+}
+
+void pgm_display_bracket_paste(PgmDisplay *display, gboolean on)
+{
+    if (display->brackets != on)
+    {
+        display->brackets = on;
+        write_mode(on ? "\x1b[?2004h" : BRACKETS_OFF);
+    }
 }

@@ -108,5 +108,7 @@ void pgm_display_discard_input(PgmDisplay *display);
 /* Bytes as they are, for a prompt: between begin and end, pgm_display_read() is not to be used. */
 void pgm_display_begin_raw(PgmDisplay *display);
 void pgm_display_end_raw(PgmDisplay *display);
+/* Whether the terminal puts ESC[200~ and ESC[201~ around what is pasted; one that knows nothing of it ignores that. */
+void pgm_display_bracket_paste(PgmDisplay *display, gboolean on);
 
 #endif

@@ -1,6 +1,8 @@
 /* facts.c - news become facts. */
 #include "tui/facts.h"
 
+#include "tui/reader.h"
+
 static void server_free(gpointer data)
 {
     PgmServerNews *news = data;
@@ -33,8 +35,8 @@ static void migration_free(gpointer data)
 static void schema_free(gpointer data)
 {
     PgmSchemaNews *news = data;
-    g_clear_pointer(&news->within, g_ptr_array_unref);
     g_clear_pointer(&news->drift, pgm_drift_free);
+    g_clear_pointer(&news->names, pgm_names_free);
     g_clear_pointer(&news->snapshot, pgm_snapshot_free);
     g_clear_pointer(&news->baseline, pgm_snapshot_free);
     g_free(news->error);
@@ -65,10 +67,12 @@ static void array_free(gpointer data)
 }
 
 static const GDestroyNotify payload_free[PGM_NEWS_KINDS] = {
-    [PGM_NEWS_SERVER] = server_free,       [PGM_NEWS_UNREACHABLE] = g_free,       [PGM_NEWS_ROUND_TRIP] = g_free,
-    [PGM_NEWS_MIGRATION] = migration_free, [PGM_NEWS_HEALTH] = array_free,        [PGM_NEWS_ENDPOINTS] = array_free,
-    [PGM_NEWS_SCHEMA] = schema_free,       [PGM_NEWS_SESSIONS] = sessions_free,   [PGM_NEWS_LIBRARY] = array_free,
-    [PGM_NEWS_RUNS] = array_free,          [PGM_NEWS_DIAGNOSIS] = diagnosis_free,
+    [PGM_NEWS_SERVER] = server_free,       [PGM_NEWS_UNREACHABLE] = g_free,
+    [PGM_NEWS_ROUND_TRIP] = g_free,        [PGM_NEWS_MIGRATION] = migration_free,
+    [PGM_NEWS_HEALTH] = array_free,        [PGM_NEWS_ENDPOINTS] = array_free,
+    [PGM_NEWS_SCHEMA] = schema_free,       [PGM_NEWS_SESSIONS] = sessions_free,
+    [PGM_NEWS_LIBRARY] = array_free,       [PGM_NEWS_RUNS] = array_free,
+    [PGM_NEWS_DIAGNOSIS] = diagnosis_free, [PGM_NEWS_READING] = pgm_reader_news_free,
 };
 
 PgmNews *pgm_news_new(PgmNewsKind kind, gpointer payload)

@@ -14,6 +14,7 @@
 #include "pgmedic/model.h"
 #include "pgmedic/queue.h"
 #include "pgmedic/sessions.h"
+#include "tui/completion.h"
 
 typedef enum
 {
@@ -28,6 +29,7 @@ typedef enum
     PGM_NEWS_LIBRARY,     /* GPtrArray of PgmLibraryEntry */
     PGM_NEWS_RUNS,        /* GPtrArray of PgmRunEntry */
     PGM_NEWS_DIAGNOSIS,   /* PgmDiagnosisNews */
+    PGM_NEWS_READING,     /* PgmReaderNews */
     PGM_NEWS_KINDS
 } PgmNewsKind;
 
@@ -62,7 +64,7 @@ typedef struct
     PgmSnapshot *snapshot; /* NULL: could not be read */
     PgmSnapshot *baseline; /* NULL: none configured, or not readable */
     PgmDrift *drift;       /* NULL without both */
-    GPtrArray *within;     /* PgmMismatch that no difference tells of already; NULL without a snapshot */
+    PgmNames *names;       /* of the snapshot, for completion; NULL without one */
     char *error;           /* raw; NULL */
     char *baseline_error;
 } PgmSchemaNews;
@@ -71,7 +73,6 @@ typedef struct
 {
     GPtrArray *rows; /* PgmSessionRow; NULL */
     char *error;
-    gint64 read_at; /* monotonic */
 } PgmSessionsNews;
 
 typedef struct

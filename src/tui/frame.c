@@ -34,6 +34,12 @@ static void draw_title(PgmDisplay *display, PgmArea area, PgmStyle style, const 
                      text);
 }
 
+void pgm_frame_draw_note(PgmDisplay *display, PgmArea area, PgmStyle style, const char *title, const char *note)
+{
+    horizontal(display, area.row, area, style, "┌", "┐");
+    draw_title(display, area, style, title, note);
+}
+
 PgmArea pgm_frame_draw(PgmDisplay *display, PgmArea area, PgmStyle style, const char *title, const char *note)
 {
     if (area.rows < 2 || area.columns < 8)

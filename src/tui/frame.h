@@ -10,6 +10,9 @@
  * one blank off the sides. STYLE is the frame's. */
 PgmArea pgm_frame_draw(PgmDisplay *display, PgmArea area, PgmStyle style, const char *title, const char *note);
 
+/* Puts NOTE into the upper edge of a frame that was drawn without one. */
+void pgm_frame_draw_note(PgmDisplay *display, PgmArea area, PgmStyle style, const char *title, const char *note);
+
 /* A bar of WIDTH columns that is PERCENT (0 to 100) full, "█████░░░". Caller frees. */
 char *pgm_frame_bar(int percent, int width);
 

@@ -40,7 +40,7 @@ void pgm_help_open(PgmConsole *console, PgmViewId view)
     pgm_pager_add(page->pager, PGM_STYLE_STRONG, "In a page like this one");
     for (const PgmKey *row = pgm_keys; row->action != PGM_ACTION_NONE; row++)
     {
-        if ((row->views & 1u << PGM_VIEW_PAGE) && (row->views & ((1u << PGM_VIEWS) - 1)) == 0)
+        if ((row->views & (1u << PGM_VIEW_PAGE)) && (row->views & ((1u << PGM_VIEWS) - 1)) == 0)
         {
             add_key(page->pager, row);
         }

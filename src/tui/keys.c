@@ -9,11 +9,11 @@
 #define BIT(view) (1u << (view))
 #define ALL       PGM_VIEW_EVERYWHERE
 #define PAGE      BIT(PGM_VIEW_PAGE)
+#define RESULT    BIT(PGM_VIEW_RESULT)
 #define VIEWS     ((1u << PGM_VIEWS) - 1)
 #define OVERVIEW  BIT(PGM_VIEW_OVERVIEW)
 #define SCHEMA    BIT(PGM_VIEW_SCHEMA)
 #define SESSIONS  BIT(PGM_VIEW_SESSIONS)
-#define SESSION   BIT(PGM_VIEW_SESSION)
 #define RUNBOOKS  BIT(PGM_VIEW_RUNBOOKS)
 #define RUN       BIT(PGM_VIEW_RUN)
 #define JOURNAL   BIT(PGM_VIEW_JOURNAL)
@@ -25,7 +25,7 @@ const PgmKey pgm_keys[] = {
      "Enter",
      NULL,
      ALL,
-     OVERVIEW | SCHEMA | SESSIONS | RUNBOOKS | JOURNAL | PAGE,
+     OVERVIEW | SCHEMA | RUNBOOKS | JOURNAL | PAGE | RESULT,
      "open",
      "open what is selected"},
     {PGM_ACTION_RUN,
@@ -71,7 +71,7 @@ const PgmKey pgm_keys[] = {
     {PGM_ACTION_FULL_SQL,
      {'v', 0, 0},
      "v",
-     "sql",
+     "full-sql",
      RUN,
      RUN,
      "full SQL",
@@ -100,17 +100,48 @@ const PgmKey pgm_keys[] = {
      OVERVIEW,
      "target",
      "the targets of the configuration: look at another one"},
+    {PGM_ACTION_EXPAND,
+     {'x', 0, 0},
+     "x",
+     "expanded",
+     RESULT,
+     RESULT,
+     "expanded",
+     "a result expanded, a line for each column, or in columns again; \\x at the prompt does it too"},
+    {PGM_ACTION_EXPLAIN,
+     {'e', 0, 0},
+     "e",
+     "explain",
+     RESULT,
+     RESULT,
+     "explain",
+     "EXPLAIN the query in hand, without running it; for EXPLAIN (ANALYZE), which does, type it"},
     {PGM_ACTION_FILTER,
      {'/', 0, 0},
      "/",
      NULL,
      ALL,
-     OVERVIEW | SCHEMA | SESSIONS | RUNBOOKS | PAGE,
+     OVERVIEW | SCHEMA | SESSIONS | RUNBOOKS | PAGE | RESULT,
      "filter",
      "show only lines with a text; in a page: search for it"},
-    {PGM_ACTION_NEXT_MATCH, {'n', 0, 0}, "n", NULL, PAGE | SESSION, PAGE, "next", "next match of the search"},
-    {PGM_ACTION_PREVIOUS_MATCH, {'N', 0, 0}, "N", NULL, PAGE | SESSION, 0, NULL, "previous match of the search"},
-    {PGM_ACTION_REFRESH, {'u', 0, 0}, "u", "refresh", VIEWS, SESSIONS, "read anew", "ask the server again, now"},
+    {PGM_ACTION_NEXT_MATCH, {'n', 0, 0}, "n", NULL, PAGE | RESULT, PAGE | RESULT, "next", "next match of the search"},
+    {PGM_ACTION_PREVIOUS_MATCH, {'N', 0, 0}, "N", NULL, PAGE | RESULT, 0, NULL, "previous match of the search"},
+    {PGM_ACTION_SQL,
+     {'s', 0, 0},
+     "s",
+     "sql",
+     ALL,
+     OVERVIEW | SCHEMA | SESSIONS | RESULT,
+     "SQL",
+     "type a query, which can only read; Tab completes names, \\d NAME describes, EXPLAIN explains"},
+    {PGM_ACTION_REFRESH,
+     {'u', 0, 0},
+     "u",
+     "refresh",
+     VIEWS | RESULT,
+     SESSIONS | RESULT,
+     "read anew",
+     "ask the server again, now"},
     {PGM_ACTION_COMMAND, {':', 0, 0}, ":", NULL, ALL, VIEWS, "command", "type a command; Tab completes it"},
     {PGM_ACTION_HELP, {'?', 0, 0}, "?", "help", ALL, ALL, "help", "this page"},
     {PGM_ACTION_BACK,
@@ -118,7 +149,7 @@ const PgmKey pgm_keys[] = {
      "Esc",
      NULL,
      ALL,
-     PAGE | SESSION,
+     PAGE | RESULT,
      "back",
      "close this page; in a list: take the filter away"},
     {PGM_ACTION_QUIT,
@@ -163,7 +194,7 @@ const PgmKey pgm_keys[] = {
      ALL,
      0,
      NULL,
-     "Sessions: the lock tree (who blocks whom), and all transactions by age"},
+     "Sessions: who is connected, oldest transaction first, and who blocks whom"},
     {PGM_ACTION_VIEW + PGM_VIEW_RUNBOOKS, {'4', 0, 0}, "4", "runbooks", ALL, 0, NULL, "Runbooks: the library"},
     {PGM_ACTION_VIEW + PGM_VIEW_RUN, {'5', 0, 0}, "5", "walk", ALL, 0, NULL, "Run: the walk through a runbook"},
     {PGM_ACTION_VIEW + PGM_VIEW_JOURNAL, {'6', 0, 0}, "6", "journal", ALL, 0, NULL, "Journal: the runs on record"},
@@ -242,7 +273,6 @@ char *pgm_keys_footer(PgmViewId view, int columns)
 
 const char *pgm_view_title(PgmViewId view)
 {
-    static const char *const titles[] = {"Overview", "Schema",  "Sessions", "Runbooks",
-                                         "Run",      "Journal", "Page",     "Session"};
+    static const char *const titles[] = {"Overview", "Schema", "Sessions", "Runbooks", "Run", "Journal", "Page", "SQL"};
     return titles[view];
 }

@@ -18,7 +18,7 @@ typedef enum
     PGM_VIEW_JOURNAL,
     PGM_VIEWS,
     PGM_VIEW_PAGE = PGM_VIEWS, /* a page that lies over a view: help, a diagnosis, a description */
-    PGM_VIEW_SESSION,          /* the page of one session */
+    PGM_VIEW_RESULT,           /* a page with the result of a query typed at the SQL prompt */
     PGM_VIEW_PLACES,           /* every place where keys may count: views and pages */
 } PgmViewId;
 
@@ -57,6 +57,9 @@ typedef enum
     PGM_ACTION_FULL_SQL,
     PGM_ACTION_REPORT,
     PGM_ACTION_TARGETS,
+    PGM_ACTION_SQL,
+    PGM_ACTION_EXPLAIN,
+    PGM_ACTION_EXPAND,
     PGM_ACTION_VIEW, /* the six views' own keys; + PgmViewId */
     PGM_ACTION_VIEW_LAST = PGM_ACTION_VIEW + PGM_VIEWS - 1,
 } PgmAction;

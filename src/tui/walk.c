@@ -5,6 +5,7 @@
 #include "pgmedic/runs.h"
 #include "tui/inspector.h"
 #include "tui/librarian.h"
+#include "tui/sql.h"
 
 #include <string.h>
 
@@ -108,6 +109,7 @@ PgmWalk *pgm_walk_start(PgmConsole *console, PgmTuiStart kind, PgmRunbook *runbo
     }
     walk->engine = pgm_engine_new(walk->mailbox, &walk->engine_options);
     pgm_worker_tell(console->inspector, PGM_INSPECT_PAUSE, NULL, NULL, NULL);
+    pgm_sql_make_way(console);
     walk->thread = g_thread_new("engine", engine_main, walk);
     return walk;
 }

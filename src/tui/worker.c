@@ -79,11 +79,16 @@ PgmWorker *pgm_worker_start(const PgmWorkerOps *ops, gpointer state, PgmQueue *i
     return worker;
 }
 
+void pgm_worker_tell_job(PgmWorker *worker, PgmJob job)
+{
+    PgmJob *copy = g_new(PgmJob, 1);
+    *copy = job;
+    pgm_queue_push(worker->jobs, copy);
+}
+
 void pgm_worker_tell(PgmWorker *worker, int kind, char *text, char *name, GPtrArray *array)
 {
-    PgmJob *job = g_new0(PgmJob, 1);
-    *job = (PgmJob){kind, text, name, array};
-    pgm_queue_push(worker->jobs, job);
+    pgm_worker_tell_job(worker, (PgmJob){.kind = kind, .text = text, .name = name, .array = array});
 }
 
 void pgm_worker_post(PgmWorker *worker, PgmNewsKind kind, gpointer payload)

@@ -17,6 +17,8 @@ typedef struct
     char *text;       /* NULL */
     char *name;       /* NULL */
     GPtrArray *array; /* NULL */
+    gint64 number;    /* the worker's own, as is COUNT */
+    int count;
 } PgmJob;
 
 typedef struct
@@ -34,6 +36,8 @@ typedef struct
 PgmWorker *pgm_worker_start(const PgmWorkerOps *ops, gpointer state, PgmQueue *inbox);
 /* Takes TEXT, NAME and ARRAY, which may be NULL. */
 void pgm_worker_tell(PgmWorker *worker, int kind, char *text, char *name, GPtrArray *array);
+/* A whole job; takes what it points to. */
+void pgm_worker_tell_job(PgmWorker *worker, PgmJob job);
 void pgm_worker_post(PgmWorker *worker, PgmNewsKind kind, gpointer payload);
 gboolean pgm_worker_is_stopping(PgmWorker *worker);
 /* Waits at most MS. FALSE: it hangs in something (a server that does not answer) and was left behind: its inbox may
