@@ -16,7 +16,7 @@ typedef struct
     char *config_path, *runbooks;
     gboolean json, no_color, quiet;
     /* drift */
-    char *against;
+    char *against, *scratch;
     char **ignore; /* drift, status: patterns besides the target's */
     /* snapshot, report, plan */
     char *output;

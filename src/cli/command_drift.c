@@ -3,8 +3,8 @@
 
 #include "cli/document.h"
 #include "cli/schema_json.h"
-#include "pgmedic/cluster.h"
 #include "pgmedic/drift.h"
+#include "pgmedic/scratch.h"
 #include "pgmedic/text.h"
 
 static PgmSnapshot *snapshot_of(const PgmConninfo *info, GError **error)
@@ -13,53 +13,29 @@ static PgmSnapshot *snapshot_of(const PgmConninfo *info, GError **error)
     return connection != NULL ? pgm_snapshot_read(connection, error) : NULL;
 }
 
-/* FILE by psql, since a dump is a psql script, into a private cluster's own database. */
-static gboolean load_script(const PgmCluster *cluster, const char *path, GError **error)
+/* SERVER: where to make the scratch database; NULL: a private cluster. */
+static PgmSnapshot *snapshot_of_script(const char *path, const char *server, const PgmTarget *target, GError **error)
 {
-    g_autofree char *psql = g_build_filename(pgm_cluster_bindir(cluster), "psql", NULL);
-    g_autoptr(PgmConninfo) info = pgm_cluster_conninfo(cluster, "postgres");
-    g_autoptr(GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
-    g_autoptr(GSubprocess) child = g_subprocess_launcher_spawn(
-        launcher, error, psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", pgm_conninfo_get(info, "host"), "-p",
-        pgm_conninfo_get(info, "port"), "-U", "postgres", "-d", "postgres", "-f", path, NULL);
-    g_autofree char *said = NULL;
-    if (child == NULL || !g_subprocess_communicate_utf8(child, NULL, NULL, NULL, &said, error))
-    {
-        return FALSE;
-    }
-    if (!g_subprocess_get_successful(child))
-    {
-        g_autofree char *words = g_strchomp(g_strdup(said != NULL ? said : "psql said nothing"));
-        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s cannot be loaded into an empty database: %s", path, words);
-        return FALSE;
-    }
-    return TRUE;
-}
-
-static PgmSnapshot *snapshot_of_script(const char *path, GError **error)
-{
-    PgmCluster *cluster = pgm_cluster_start("pgmedic-drift", NULL, error);
-    if (cluster == NULL)
+    g_autoptr(PgmConninfo) info = server != NULL ? pgm_conninfo_new(server, error) : NULL;
+    if (server != NULL && info == NULL)
     {
         return NULL;
     }
-    PgmSnapshot *snapshot = NULL;
-    if (load_script(cluster, path, error))
+    g_autoptr(PgmScratch) scratch = pgm_scratch_new(info, target->conninfo, error);
+    if (scratch == NULL || !pgm_scratch_load(scratch, path, error))
     {
-        g_autoptr(PgmConninfo) info = pgm_cluster_conninfo(cluster, "postgres");
-        snapshot = snapshot_of(info, error);
+        return NULL;
     }
+    PgmSnapshot *snapshot = snapshot_of(pgm_scratch_conninfo(scratch), error);
     if (snapshot != NULL)
     {
         g_ptr_array_add(snapshot->unread, g_strdup("database: a .sql file does not say how its database was made"));
     }
-    pgm_cluster_stop(cluster, FALSE);
     return snapshot;
 }
 
 /* What AGAINST names: by its ending a file, else a connection. */
-static PgmSnapshot *read_expected(const char *against, GError **error)
+static PgmSnapshot *read_expected(const char *against, const char *scratch, const PgmTarget *target, GError **error)
 {
     if (g_str_has_suffix(against, ".yaml") || g_str_has_suffix(against, ".yml"))
     {
@@ -67,7 +43,7 @@ static PgmSnapshot *read_expected(const char *against, GError **error)
     }
     if (g_str_has_suffix(against, ".sql"))
     {
-        return snapshot_of_script(against, error);
+        return snapshot_of_script(against, scratch, target, error);
     }
     g_autoptr(PgmConninfo) info = pgm_conninfo_new(against, error);
     return info != NULL ? snapshot_of(info, error) : NULL;
@@ -272,7 +248,7 @@ int pgm_command_drift(PgmInvocation *invocation, GError **error)
                     "configuration names a baseline");
         return 0;
     }
-    g_autoptr(PgmSnapshot) expected = read_expected(against, error);
+    g_autoptr(PgmSnapshot) expected = read_expected(against, invocation->scratch, target, error);
     g_autoptr(PgmSnapshot) actual = expected != NULL ? snapshot_of(target->conninfo, error) : NULL;
     if (actual == NULL)
     {

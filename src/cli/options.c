@@ -17,6 +17,8 @@ const PgmOption pgm_options[] = {
     {"target", 't', PGM_OPTION_TEXT, PLACE(target_name), "NAME", "connection", "a target of the configuration file"},
     {"against", '\0', PGM_OPTION_TEXT, PLACE(against), "WHAT", NULL,
      "what to compare with: BASELINE.yaml, CONNINFO or FILE.sql"},
+    {"scratch", '\0', PGM_OPTION_TEXT, PLACE(scratch), "CONNINFO", NULL,
+     "a server on which FILE.sql is loaded into a scratch database (default: a private one)"},
     {"ignore", '\0', PGM_OPTION_LIST, PLACE(ignore), "PATTERN", NULL,
      "leave out what matches, \"table audit.*\"; may be given again"},
     {"output", 'o', PGM_OPTION_TEXT, PLACE(output), "FILE", NULL, "write to FILE, not to standard output"},

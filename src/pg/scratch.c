@@ -1,0 +1,264 @@
+/* scratch.c - an empty database to try something in. */
+#include "pgmedic/scratch.h"
+
+#include "pg/script_token.h"
+#include "pgmedic/cluster.h"
+#include "pgmedic/connection.h"
+#include "pgmedic/file.h"
+#include "pgmedic/script.h"
+
+#include <gio/gio.h>
+#include <signal.h>
+#include <string.h>
+
+enum
+{
+    SCRIPT_MAX_BYTES = 64 * 1024 * 1024,
+};
+
+struct PgmScratch
+{
+    PgmCluster *cluster;   /* NULL: on a server of the operator's */
+    PgmConnection *keeper; /* … where this one made it and drops it; NULL */
+    char *database;        /* … under this name; NULL: it was not made */
+    PgmConninfo *conninfo; /* of the database itself */
+    gboolean held;         /* … and signals wait; a private cluster has a guardian */
+    sigset_t signals_before;
+};
+
+static void signals_hold(PgmScratch *scratch)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, &scratch->signals_before);
+    scratch->held = TRUE;
+}
+
+static gboolean signal_waits(void)
+{
+    sigset_t pending;
+    sigpending(&pending);
+    return sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM) || sigismember(&pending, SIGHUP);
+}
+
+static gboolean refuse_own_server(PgmScratch *scratch, const PgmConninfo *not_on, GError **error)
+{
+    g_autoptr(PgmConnection) target = pgm_connection_open(not_on, PGM_PURPOSE_INSPECT, error);
+    if (target == NULL)
+    {
+        return FALSE;
+    }
+    const PgmServer *a = pgm_connection_server(target), *b = pgm_connection_server(scratch->keeper);
+    gboolean known = a->system_identifier != NULL && b->system_identifier != NULL;
+    if (known ? g_str_equal(a->system_identifier, b->system_identifier)
+              : g_strcmp0(a->host, b->host) == 0 && g_strcmp0(a->port, b->port) == 0)
+    {
+        g_set_error(error, PGM_ERROR, PGM_ERROR_REFUSED,
+                    "the scratch server is the target's own: nothing is made there; name another server, or none for a "
+                    "private one");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean make_database(PgmScratch *scratch, const PgmConninfo *server, const PgmConninfo *not_on, GError **error)
+{
+    signals_hold(scratch);
+    scratch->keeper = pgm_connection_open(server, PGM_PURPOSE_PLAIN, error);
+    if (scratch->keeper == NULL || (not_on != NULL && !refuse_own_server(scratch, not_on, error)))
+    {
+        return FALSE;
+    }
+    g_autofree char *name = g_strdup_printf("pgmedic_scratch_%08x%08x", g_random_int(), g_random_int());
+    if (!pgm_connection_command(scratch->keeper, error, "CREATE DATABASE %s TEMPLATE template0", name))
+    {
+        g_prefix_error(error, "no scratch database can be made on the server that was named: ");
+        return FALSE;
+    }
+    scratch->database = g_steal_pointer(&name);
+    scratch->conninfo = pgm_conninfo_copy(server);
+    pgm_conninfo_set(scratch->conninfo, "dbname", scratch->database);
+    return TRUE;
+}
+
+static gboolean make_cluster(PgmScratch *scratch, GError **error)
+{
+    scratch->cluster = pgm_cluster_start("pgmedic-scratch", NULL, error);
+    if (scratch->cluster != NULL)
+    {
+        scratch->conninfo = pgm_cluster_conninfo(scratch->cluster, "postgres");
+    }
+    return scratch->cluster != NULL;
+}
+
+PgmScratch *pgm_scratch_new(const PgmConninfo *server, const PgmConninfo *not_on, GError **error)
+{
+    g_autoptr(PgmScratch) scratch = g_new0(PgmScratch, 1);
+    gboolean ok = server != NULL ? make_database(scratch, server, not_on, error) : make_cluster(scratch, error);
+    return ok ? g_steal_pointer(&scratch) : NULL;
+}
+
+void pgm_scratch_free(PgmScratch *scratch)
+{
+    if (scratch == NULL)
+    {
+        return;
+    }
+    if (scratch->cluster != NULL)
+    {
+        pgm_cluster_stop(scratch->cluster, FALSE);
+    }
+    if (scratch->database != NULL)
+    {
+        /* WITH (FORCE): a connection of our own may still be on its way out. */
+        pgm_connection_command(scratch->keeper, NULL, "DROP DATABASE IF EXISTS %s WITH (FORCE)", scratch->database);
+    }
+    pgm_connection_close(scratch->keeper);
+    g_clear_pointer(&scratch->conninfo, pgm_conninfo_free);
+    g_free(scratch->database);
+    if (scratch->held)
+    {
+        pthread_sigmask(SIG_SETMASK, &scratch->signals_before, NULL);
+    }
+    g_free(scratch);
+}
+
+const PgmConninfo *pgm_scratch_conninfo(const PgmScratch *scratch)
+{
+    return scratch->conninfo;
+}
+
+static gboolean load_by_psql(const PgmScratch *scratch, const char *path, GError **error)
+{
+    g_autofree char *psql = g_build_filename(pgm_cluster_bindir(scratch->cluster), "psql", NULL);
+    g_autoptr(GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+    g_autoptr(GSubprocess) child = g_subprocess_launcher_spawn(
+        launcher, error, psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", pgm_conninfo_get(scratch->conninfo, "host"),
+        "-p", pgm_conninfo_get(scratch->conninfo, "port"), "-U", "postgres", "-d", "postgres", "-f", path, NULL);
+    g_autofree char *said = NULL;
+    if (child == NULL || !g_subprocess_communicate_utf8(child, NULL, NULL, NULL, &said, error))
+    {
+        return FALSE;
+    }
+    if (!g_subprocess_get_successful(child))
+    {
+        g_autofree char *words = g_strchomp(g_strdup(said != NULL ? said : "psql said nothing"));
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s cannot be loaded into an empty database: %s", path, words);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* pg_dump writes \restrict and \unrestrict around what it dumps: they only bind psql. */
+static void blank_restrict(char *text)
+{
+    for (char *line = text; line != NULL && *line != '\0';)
+    {
+        char *end = strchr(line, '\n');
+        if (g_str_has_prefix(line, "\\restrict ") || g_str_has_prefix(line, "\\unrestrict "))
+        {
+            memset(line, ' ', end != NULL ? (gsize)(end - line) : strlen(line));
+        }
+        line = end != NULL ? end + 1 : NULL;
+    }
+}
+
+/* The first N words of SQL, folded, "" where there are fewer. */
+static void first_words(const char *sql, char **words, guint n)
+{
+    g_autoptr(GArray) tokens = pgm_token_scan(sql, NULL);
+    guint found = 0;
+    for (guint i = 0; tokens != NULL && i < tokens->len && found < n; i++)
+    {
+        const PgmToken *token = &g_array_index(tokens, PgmToken, i);
+        if (!pgm_token_is_comment(token))
+        {
+            words[found++] = g_ascii_strdown(sql + token->start, (gssize)(token->end - token->start));
+        }
+    }
+    for (; found < n; found++)
+    {
+        words[found] = g_strdup("");
+    }
+}
+
+/* Is it about more than the database that it runs in? */
+static gboolean reaches_beyond(const char *sql)
+{
+    static const char *const verbs[] = {"create", "alter", "drop", NULL};
+    static const char *const things[] = {"database", "role", "user", "group", "tablespace", "system", NULL};
+    char *words[3];
+    first_words(sql, words, G_N_ELEMENTS(words));
+    /* A user mapping is the database's own. */
+    gboolean beyond =
+        g_strv_contains(verbs, words[0]) && g_strv_contains(things, words[1]) && !g_str_equal(words[2], "mapping");
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+    {
+        g_free(words[i]);
+    }
+    return beyond;
+}
+
+static gboolean run_statement(PgmConnection *connection, const PgmStatement *statement, const char *path,
+                              GError **error)
+{
+    if (signal_waits())
+    {
+        g_set_error(error, PGM_ERROR, PGM_ERROR_CANCELLED, "called off while %s was loaded", path);
+        return FALSE;
+    }
+    if (reaches_beyond(statement->sql))
+    {
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID,
+                    "%s line %d: this is about the whole server, not one database, and is not run on a server that was "
+                    "named; take it out of the file",
+                    path, statement->line);
+        return FALSE;
+    }
+    g_autoptr(GError) wrong = NULL;
+    g_autoptr(PgmResult) result = pgm_connection_query(connection, statement->sql, &wrong);
+    if (result == NULL)
+    {
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s line %d cannot be loaded into an empty database: %s", path,
+                    statement->line, wrong->message);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean load_by_statements(const PgmScratch *scratch, const char *path, GError **error)
+{
+    g_autoptr(GBytes) bytes = pgm_file_read(path, SCRIPT_MAX_BYTES, error);
+    if (bytes == NULL)
+    {
+        return FALSE;
+    }
+    gsize length;
+    const char *data = g_bytes_get_data(bytes, &length);
+    g_autofree char *text = g_strndup(data, length);
+    blank_restrict(text);
+    g_autoptr(GPtrArray) statements = pgm_script_split(text, NULL, error);
+    if (statements == NULL)
+    {
+        g_prefix_error(error, "%s ", path);
+        return FALSE;
+    }
+    g_autoptr(PgmConnection) connection = pgm_connection_open(scratch->conninfo, PGM_PURPOSE_PLAIN, error);
+    for (guint i = 0; connection != NULL && i < statements->len; i++)
+    {
+        if (!run_statement(connection, g_ptr_array_index(statements, i), path, error))
+        {
+            return FALSE;
+        }
+    }
+    return connection != NULL;
+}
+
+gboolean pgm_scratch_load(PgmScratch *scratch, const char *path, GError **error)
+{
+    return scratch->cluster != NULL ? load_by_psql(scratch, path, error) : load_by_statements(scratch, path, error);
+}
