@@ -5,15 +5,6 @@
 
 #include "drift/mend.h"
 
-static void step_free(gpointer data)
-{
-    PgmMend *step = data;
-    g_free(step->sql);
-    g_free(step->hazard);
-    g_free(step->guess);
-    g_free(step);
-}
-
 /* A function's body may end with a comment that would swallow the semicolon; so may a view's or a rule's. */
 static void append_statement(GString *text, const char *sql)
 {
@@ -109,34 +100,22 @@ char *pgm_definition_write(const PgmSnapshot *snapshot, const PgmObject *object)
 {
     g_autoptr(PgmSnapshot) nothing = pgm_snapshot_new();
     g_autoptr(GPtrArray) differences = g_ptr_array_new();
-    g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(step_free);
-    g_autoptr(GHashTable) detached = g_hash_table_new(g_direct_hash, g_direct_equal);
-    g_autoptr(GHashTable) made = g_hash_table_new(g_direct_hash, g_direct_equal);
-    g_autoptr(GHashTable) rewrites = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GHashTable) replaced = g_hash_table_new(g_direct_hash, g_direct_equal);
     const PgmDrift drift = {.differences = differences};
     const PgmDifference difference = {.kind = PGM_DIFFERENCE_MISSING, .expected = object};
+    g_autoptr(Mender) mender = mender_new(&drift, snapshot, nothing);
+    mender->difference = &difference;
     /* Nobody waits for what is not there yet: no CONCURRENTLY, no NOT VALID first. */
-    Mender mender = {.drift = &drift,
-                     .expected = snapshot,
-                     .actual = nothing,
-                     .steps = steps,
-                     .detached = detached,
-                     .made = made,
-                     .rewrites = rewrites,
-                     .replaced = replaced,
-                     .difference = &difference,
-                     .fresh = TRUE};
+    mender->fresh = TRUE;
     if (mend_is(object, "schema"))
     {
-        leave_out_contents(&mender, object);
+        leave_out_contents(mender, object);
     }
-    mend_create(&mender, object);
-    mend_arrange(&mender);
+    mend_create(mender, object);
+    mend_finish(mender);
     GString *text = g_string_new(NULL);
-    for (guint i = 0; i < steps->len; i++)
+    for (guint i = 0; i < mender->steps->len; i++)
     {
-        append_step(text, steps->pdata[i]);
+        append_step(text, mender->steps->pdata[i]);
     }
     return g_string_free(text, FALSE);
 }

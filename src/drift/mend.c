@@ -1,34 +1,77 @@
 /*
  * mend.c - differences → statements, in the order in which they can be run.
  *
- * Every statement has a stage; within one the order is that of the differences' kinds. Nothing is read from the
- * database: what a statement needs stands in the two snapshots. What they do not tell (who depends on a function, say)
- * the server will refuse, and says why.
+ * Nothing is read from the database: what a statement needs stands in the two snapshots, and what depends on what is
+ * seen from the names in their texts. What they do not tell the server will refuse, and says why.
  */
 #include "drift/mend.h"
-#include "drift/judge.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
-static void mend_free(PgmMend *step)
+enum
 {
+    MOST_ROUNDS = 20, /* far more than what stands on what; only against a fault in here */
+};
+
+static void step_free(gpointer data)
+{
+    PgmMend *step = data;
     g_free(step->sql);
     g_free(step->hazard);
     g_free(step->guess);
     g_free(step);
 }
 
+Mender *mender_new(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual)
+{
+    Mender *mender = g_new0(Mender, 1);
+    *mender = (Mender){.drift = drift,
+                       .expected = expected,
+                       .actual = actual,
+                       .side = expected,
+                       .steps = g_ptr_array_new_with_free_func(step_free),
+                       .told = g_hash_table_new(g_direct_hash, g_direct_equal),
+                       .renamed = g_hash_table_new(g_direct_hash, g_direct_equal),
+                       .remade = g_hash_table_new(g_direct_hash, g_direct_equal),
+                       .remade_order = g_ptr_array_new(),
+                       .cleared = g_hash_table_new(g_direct_hash, g_direct_equal),
+                       .made = g_hash_table_new(g_direct_hash, g_direct_equal),
+                       .rewrites = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+    mend_index_told(mender);
+    return mender;
+}
+
+void mender_free(Mender *mender)
+{
+    g_ptr_array_unref(mender->steps);
+    g_ptr_array_unref(mender->remade_order);
+    GHashTable *const tables[] = {mender->told,    mender->renamed, mender->remade,
+                                  mender->cleared, mender->made,    mender->rewrites};
+    for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
+    {
+        g_hash_table_unref(tables[i]);
+    }
+    g_clear_pointer(&mender->users, g_hash_table_unref);
+    g_free(mender);
+}
+
+int mend_version(const Mender *mender)
+{
+    return mender->actual->server_version != NULL ? atoi(mender->actual->server_version) : 0;
+}
+
 PgmMend *mend_add(Mender *mender, int stage, const char *lock, char *sql, char *hazard)
 {
-    PgmMend *step = g_new0(PgmMend, 1);
-    *step = (PgmMend){.difference = mender->difference,
-                      .sql = sql,
-                      .lock = mender->fresh ? NULL : lock,
-                      .hazard = hazard,
-                      .stage = stage};
+    MendStep *step = g_new0(MendStep, 1);
+    step->mend = (PgmMend){.difference = mender->difference,
+                           .sql = sql,
+                           .lock = mender->fresh ? NULL : lock,
+                           .hazard = hazard,
+                           .stage = stage};
     g_ptr_array_add(mender->steps, step);
-    return step;
+    return &step->mend;
 }
 
 PgmMend *mend_addf(Mender *mender, int stage, const char *lock, const char *format, ...)
@@ -40,9 +83,32 @@ PgmMend *mend_addf(Mender *mender, int stage, const char *lock, const char *form
     return mend_add(mender, stage, lock, sql, NULL);
 }
 
-static const PgmObject *subject(const PgmDifference *difference)
+/* What comes after, and only alters what was made, is in its stage. */
+static gboolean is_making(const PgmMend *step)
 {
-    return difference->expected != NULL ? difference->expected : difference->actual;
+    return step->sql != NULL && (g_str_has_prefix(step->sql, "CREATE ") || strstr(step->sql, " ADD COLUMN ") != NULL ||
+                                 strstr(step->sql, " ADD CONSTRAINT ") != NULL);
+}
+
+void mend_steps_make(Mender *mender, guint first, const PgmObject *object)
+{
+    for (guint i = first; i < mender->steps->len; i++)
+    {
+        MendStep *step = mender->steps->pdata[i];
+        if (step->makes == NULL && step->drops == NULL && is_making(&step->mend))
+        {
+            step->makes = object;
+        }
+    }
+}
+
+void mend_steps_drop(Mender *mender, guint first, const PgmObject *object)
+{
+    for (guint i = first; i < mender->steps->len; i++)
+    {
+        MendStep *step = mender->steps->pdata[i];
+        step->drops = step->makes == NULL && step->drops == NULL ? object : step->drops;
+    }
 }
 
 /* Do two objects hold the same but for their names? Of a table: have they the same columns? */
@@ -140,146 +206,79 @@ static void mend_difference(Mender *mender, const PgmDifference *difference)
     }
 }
 
-/* What drops and makes again other things goes first, so that those are not mended twice. */
-static gboolean is_disruptive(const PgmDifference *difference)
+/* Is DIFFERENCE about what is made again, or about what belongs to it? Then it is gone by that. */
+static gboolean is_covered(const Mender *mender, const PgmDifference *difference)
 {
-    return mend_is(subject(difference), "column") &&
-           (difference->kind == PGM_DIFFERENCE_EXTRA ||
-            (difference->attribute != NULL && strcmp(difference->attribute, "default") != 0 &&
-             strcmp(difference->attribute, "not_null") != 0 && strcmp(difference->attribute, "comment") != 0));
-}
-
-/* Is STEP about what another difference has made anew? */
-static gboolean is_moot(const Mender *mender, const PgmMend *step)
-{
-    const PgmObject *object = step->difference->expected;
-    const PgmObject *parent = object != NULL ? pgm_judge_parent(mender->expected, object) : NULL;
-    const PgmDifference *own = object != NULL ? g_hash_table_lookup(mender->replaced, object) : NULL;
-    const PgmDifference *whole = parent != NULL ? g_hash_table_lookup(mender->replaced, parent) : NULL;
-    return (own != NULL && own != step->difference) || (whole != NULL && whole != step->difference);
-}
-
-static gboolean is_remade(const Mender *mender, const PgmDifference *difference)
-{
-    const PgmObject *parent = difference->actual != NULL ? pgm_judge_parent(mender->actual, difference->actual) : NULL;
-    return (difference->actual != NULL && g_hash_table_contains(mender->detached, difference->actual)) ||
-           (parent != NULL && g_hash_table_contains(mender->detached, parent));
-}
-
-static const char *const view_heads[] = {"CREATE VIEW ", "CREATE MATERIALIZED VIEW ", "CREATE OR REPLACE VIEW "};
-
-/* The name of the view that STEP makes; NULL: it makes none. Caller frees. */
-static char *view_of(const PgmMend *step)
-{
-    for (guint i = 0; step->stage == STAGE_VIEW && step->sql != NULL && i < G_N_ELEMENTS(view_heads); i++)
+    const PgmObject *actual = difference->actual;
+    const PgmObject *parent = actual != NULL ? pgm_judge_parent(mender->actual, actual)
+                                             : pgm_judge_parent(mender->expected, difference->expected);
+    if (actual == NULL && parent != NULL)
     {
-        if (g_str_has_prefix(step->sql, view_heads[i]))
-        {
-            const char *name = step->sql + strlen(view_heads[i]);
-            g_autoptr(GString) text = g_string_new(NULL);
-            gboolean quoted = FALSE;
-            for (; *name != '\0' && (quoted || *name != ' '); name++)
-            {
-                quoted ^= *name == '"';
-                g_string_append_c(text, *name);
-            }
-            return g_string_free(g_steal_pointer(&text), FALSE);
-        }
+        parent = g_hash_table_lookup(mender->actual->index, parent);
     }
-    return NULL;
+    return mend_is_remade(mender, actual) || mend_is_remade(mender, parent);
 }
 
-/* A view that reads another is made after it. */
-static void order_views(GPtrArray *steps)
+/* What is made again is so from the first: what was found to be in the rounds before. */
+static void mend_round(Mender *mender)
 {
-    for (guint i = 0; i < steps->len; i++)
+    g_ptr_array_set_size(mender->steps, 0);
+    g_hash_table_remove_all(mender->cleared);
+    g_hash_table_remove_all(mender->made);
+    g_hash_table_remove_all(mender->rewrites);
+    for (guint i = 0; i < mender->remade_order->len; i++)
     {
-        const PgmMend *step = steps->pdata[i];
-        g_autofree char *own = view_of(step);
-        for (guint later = i + 1, moves = 0; own != NULL && later < steps->len && moves < steps->len; later++)
+        const PgmObject *actual = mender->remade_order->pdata[i];
+        mender->difference = g_hash_table_lookup(mender->remade, actual);
+        mend_remake(mender, actual);
+    }
+    for (guint i = 0; i < mender->drift->differences->len; i++)
+    {
+        const PgmDifference *difference = mender->drift->differences->pdata[i];
+        if (!is_covered(mender, difference))
         {
-            g_autofree char *other = view_of(steps->pdata[later]);
-            const char *query = other != NULL ? strstr(step->sql, " AS") : NULL;
-            if (query != NULL && strcmp(own, other) != 0 && strstr(query, other) != NULL)
-            {
-                gpointer needed = g_ptr_array_steal_index(steps, later);
-                g_ptr_array_insert(steps, (int)i, needed);
-                step = needed;
-                g_free(g_steal_pointer(&own));
-                own = view_of(step);
-                later = i;
-                moves++;
-            }
+            mend_difference(mender, difference);
         }
     }
 }
 
-/* By stage, then by kind; what is dropped last goes in the reverse order. Else as they came. */
-static int compare_steps(gconstpointer a, gconstpointer b, gpointer user)
+static void leave_out_repeated(GPtrArray *steps)
 {
-    const PgmMend *x = *(const PgmMend *const *)a, *y = *(const PgmMend *const *)b;
-    if (x->stage != y->stage)
-    {
-        return x->stage < y->stage ? -1 : 1;
-    }
-    GHashTable *places = user;
-    const PgmKind *first = subject(x->difference)->kind, *second = subject(y->difference)->kind;
-    if (first != second && (x->stage == STAGE_DROP_LAST || x->stage == STAGE_TYPE))
-    {
-        gboolean before = first < second;
-        return before == (x->stage == STAGE_DROP_LAST) ? 1 : -1;
-    }
-    guint mine = GPOINTER_TO_UINT(g_hash_table_lookup(places, x)),
-          theirs = GPOINTER_TO_UINT(g_hash_table_lookup(places, y));
-    return mine < theirs ? -1 : mine > theirs;
-}
-
-static gboolean is_repeated(GHashTable *seen, const PgmMend *step)
-{
-    return step->sql != NULL && !g_hash_table_add(seen, step->sql);
-}
-
-void mend_arrange(Mender *mender)
-{
-    GPtrArray *steps = mender->steps;
-    g_autoptr(GHashTable) places = g_hash_table_new(g_direct_hash, g_direct_equal);
-    for (guint i = 0; i < steps->len; i++)
-    {
-        g_hash_table_insert(places, steps->pdata[i], GUINT_TO_POINTER(i));
-    }
-    g_ptr_array_sort_with_data(steps, compare_steps, places);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < steps->len;)
     {
-        if (is_moot(mender, steps->pdata[i]) || is_repeated(seen, steps->pdata[i]))
+        const PgmMend *step = steps->pdata[i];
+        if (step->sql != NULL && !g_hash_table_add(seen, step->sql))
         {
             g_ptr_array_remove_index(steps, i);
             continue;
         }
         i++;
     }
-    order_views(steps);
+}
+
+static gint by_stage(gconstpointer a, gconstpointer b)
+{
+    const PgmMend *x = *(const PgmMend *const *)a, *y = *(const PgmMend *const *)b;
+    return x->stage - y->stage;
+}
+
+void mend_finish(Mender *mender)
+{
+    /* Of what is told twice the earlier stays. */
+    g_ptr_array_sort(mender->steps, by_stage);
+    leave_out_repeated(mender->steps);
+    mend_arrange(mender);
 }
 
 GPtrArray *pgm_drift_mend(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual)
 {
-    g_autoptr(GHashTable) detached = g_hash_table_new(g_direct_hash, g_direct_equal);
-    g_autoptr(GHashTable) made = g_hash_table_new(g_direct_hash, g_direct_equal);
-    GPtrArray *steps = g_ptr_array_new_with_free_func((GDestroyNotify)mend_free);
-    g_autoptr(GHashTable) rewrites = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GHashTable) replaced = g_hash_table_new(g_direct_hash, g_direct_equal);
-    Mender mender = {drift, expected, actual, steps, detached, made, rewrites, replaced, NULL, FALSE};
-    for (int disruptive = 1; disruptive >= 0; disruptive--)
+    g_autoptr(Mender) mender = mender_new(drift, expected, actual);
+    for (guint round = 0, before = 1; round < MOST_ROUNDS && before != mender->remade_order->len; round++)
     {
-        for (guint i = 0; i < drift->differences->len; i++)
-        {
-            const PgmDifference *difference = drift->differences->pdata[i];
-            if (is_disruptive(difference) == (disruptive == 1) && !is_remade(&mender, difference))
-            {
-                mend_difference(&mender, difference);
-            }
-        }
+        before = mender->remade_order->len;
+        mend_round(mender);
     }
-    mend_arrange(&mender);
-    return steps;
+    mend_finish(mender);
+    return g_ptr_array_ref(mender->steps);
 }

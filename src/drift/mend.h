@@ -2,6 +2,7 @@
 #ifndef DRIFT_MEND_H
 #define DRIFT_MEND_H
 
+#include "drift/judge.h"
 #include "pgmedic/drift.h"
 
 /* The order of things: what others stand on is made before them and dropped after them. */
@@ -23,28 +24,63 @@ enum
     STAGE_VIEW = 60,
     STAGE_DEPENDENT = 65, /* triggers, policies, rules, publications */
     STAGE_DETAIL = 70,    /* owners, privileges, comments */
-    STAGE_DROP_LAST = 80, /* columns, tables, types, functions, schemas; the latest kinds first */
+    STAGE_DROP_LAST = 80, /* columns; then what is extra, what was made last first: see mend_drop() */
 };
+
+/* A step, with what it makes or drops, by which it is put in order. */
+typedef struct
+{
+    PgmMend mend;
+    const PgmObject *makes, *drops; /* of either snapshot; NULL: it alters what is there */
+    const PgmObject *completes;     /* made by an earlier step, and fit for use after this one */
+} MendStep;
 
 typedef struct
 {
     const PgmDrift *drift;
     const PgmSnapshot *expected, *actual;
-    GPtrArray *steps;     /* PgmMend */
-    GHashTable *detached; /* actual foreign keys and views that are dropped and made again */
-    GHashTable *made;     /* expected objects that are made anew */
-    GHashTable *rewrites; /* a table, as SQL names it → the one step that rewrites it */
-    GHashTable *replaced; /* those among them that the actual database has too → the difference behind it */
+    const PgmSnapshot *side;         /* what is being made is of this one: EXPECTED, unless drift tells nothing of it */
+    GPtrArray *steps;                /* MendStep */
+    GHashTable *told;                /* objects that drift tells of, and the relations of those that belong to one */
+    GHashTable *renamed;             /* actual object → the expected one that it is under another name */
+    GHashTable *remade;              /* actual objects that are dropped and made again → the difference behind it */
+    GPtrArray *remade_order;         /* the same, in the order in which they were found */
+    GHashTable *cleared;             /* those of them that were seen to in this round */
+    GHashTable *made;                /* objects that are made */
+    GHashTable *rewrites;            /* a table, as SQL names it → the one step that rewrites it */
+    GHashTable *users;               /* see mend_users(); NULL: not asked for yet */
     const PgmDifference *difference; /* the one in hand */
     gboolean fresh;                  /* what is being made stands on a table that is being made: nobody waits */
 } Mender;
 
+Mender *mender_new(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual);
+void mender_free(Mender *mender);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mender, mender_free)
+
 /* A step at STAGE; takes SQL (NULL: there is none) and HAZARD (may be NULL). Borrowed. */
 PgmMend *mend_add(Mender *mender, int stage, const char *lock, char *sql, char *hazard);
-/* The steps in the order in which they can be run, each once. */
-void mend_arrange(Mender *mender);
-/* The same as mend_add() with a format and no hazard. */
+/* The same with a format and no hazard. */
 PgmMend *mend_addf(Mender *mender, int stage, const char *lock, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* The steps from the FIRST on that are of none yet make, or drop, OBJECT. */
+void mend_steps_make(Mender *mender, guint first, const PgmObject *object);
+void mend_steps_drop(Mender *mender, guint first, const PgmObject *object);
+/* The steps in the order in which they can be run, each once. */
+void mend_finish(Mender *mender);
+/* The actual server's major version; 0: not known. */
+int mend_version(const Mender *mender);
+
+/* mend_order.c */
+void mend_arrange(Mender *mender);
+
+/* mend_mentions.c: who names whom. A KEY is of what stands in a schema, or is known by the word before its name; BODY:
+ * within dollar quotes, a text to the server. */
+typedef void (*MendNamed)(const char *key, gboolean body, gpointer user);
+void mend_each_name(const char *text, MendNamed named, gpointer user);
+char *mend_key(const PgmObject *object); /* NULL: it is not named so. Caller frees */
+/* The actual objects (PgmObject) whose texts name ACTUAL, bodies aside. Borrowed; NULL: none can. */
+GPtrArray *mend_users(Mender *mender, const PgmObject *actual);
+/* Does TEXT (NULL: no) hold NAME, written as SQL does, as a word? */
+gboolean mend_names(const char *text, const char *name);
 
 /* mend_words.c: texts. Callers free. */
 char *mend_name(const PgmObject *object);                   /* as SQL names it, with its schema */
@@ -53,6 +89,7 @@ const char *mend_word(const PgmKind *kind);                 /* "MATERIALIZED VIE
 char **mend_split(const char *text, const char *separator); /* not within quotes or brackets; NULL is nothing */
 char *mend_options(const char *text);                       /* "a=b, c=(not shown)" as "a 'b'" */
 char *mend_published(const char *tables);                   /* a publication's tables and schemas, as it takes them */
+char *mend_publication_list(const char *names);             /* a subscription's publications */
 gboolean mend_is(const PgmObject *object, const char *kind);
 /* "ALTER KIND name …" of an owner, a comment or privileges; EXPECTED, but for the name, tells what it shall be. */
 void mend_owner(Mender *mender, const PgmObject *object, const char *owner);
@@ -61,10 +98,14 @@ void mend_privileges(Mender *mender, const PgmObject *object, const char *had, c
 void mend_default_privileges(Mender *mender, const PgmObject *object, const char *had, const char *shall);
 /* What the actual database's default privileges give to a new object is taken away again. */
 void mend_take_defaults(Mender *mender, const PgmObject *object);
+/* LABEL NULL: none. */
+void mend_security_label(Mender *mender, const PgmObject *object, const char *label);
 void mend_grant(Mender *mender, const PgmObject *grant, const char *had, const char *shall);
 
 /* mend_create.c: everything that makes OBJECT with what belongs to it; FALSE: no statement is known. */
 gboolean mend_create(Mender *mender, const PgmObject *object);
+char *mend_query(const PgmObject *view); /* without its semicolon */
+/* mend_drop.c */
 void mend_drop(Mender *mender, const PgmObject *object);
 
 /* mend_table.c: tables, their columns, constraints and indexes. */
@@ -75,33 +116,51 @@ void mend_create_table(Mender *mender, const PgmObject *table);
 void mend_create_constraint(Mender *mender, const PgmObject *constraint);
 void mend_create_index(Mender *mender, const PgmObject *index);
 void mend_drop_constraint(Mender *mender, const PgmObject *constraint);
-/* The sequences that a column brings with it; COLUMN NULL: all columns of the table. */
-void mend_create_sequences(Mender *mender, const PgmObject *table, const PgmObject *column);
+/* The sequence of an identity column, or of a serial one; NULL: none. */
+const PgmObject *mend_owned_sequence(const PgmSnapshot *snapshot, const PgmObject *column);
+char *mend_identity_options(const PgmObject *sequence); /* " (SEQUENCE NAME …)" */
+gboolean mend_is_foreign(const PgmSnapshot *snapshot, const PgmObject *column);
 void mend_create_sequence(Mender *mender, const PgmObject *sequence);
 
 /* Is the same told of a table that COLUMN's inherits from, so that mending that one mends this? */
 gboolean mend_is_inherited(const Mender *mender, const PgmObject *column);
 
-/* mend_detach.c: foreign keys and views that stand in the way of what is done to a table are dropped, and made again.
- */
-void mend_detach_keys(Mender *mender, const char *schema, const char *table, const char *column);
-void mend_detach_views(Mender *mender, const char *schema, const char *table);
+/* mend_remake.c: dropped and made again, as it is expected or else as it was, with what hangs on it. */
+void mend_index_told(Mender *mender);
+void mend_remake(Mender *mender, const PgmObject *actual);
+void mend_remake_users(Mender *mender, const PgmObject *actual);
+gboolean mend_is_remade(const Mender *mender, const PgmObject *actual);
+/* What keeps COLUMN from getting another type, or from going altogether (GOES). */
+void mend_clear_column(Mender *mender, const PgmObject *column, gboolean goes);
 
 /* mend_alter.c: one attribute of an object that is on both sides. */
 void mend_change(Mender *mender, const PgmDifference *difference);
+/* An attribute that CREATE does not take, of an object that is being made; MADE is borrowed for the call. */
+void mend_change_made(Mender *mender, const PgmDifference *made);
 /* SHALL is to be as IS is not: VALUE instead of HAD, NULL where it is not set. */
+typedef void MendChanging(Mender *mender, const PgmObject *shall, const PgmObject *is, const char *value,
+                          const char *had);
+/* The tables of them end without a CHANGE. */
 typedef struct
 {
     const char *kind;      /* NULL: any */
     const char *attribute; /* NULL: any */
-    void (*change)(Mender *mender, const PgmObject *shall, const PgmObject *is, const char *value, const char *had);
+    MendChanging *change;
 } MendChange;
 /* Dropped and made anew, for want of an ALTER. */
-void mend_replace(Mender *mender, const PgmObject *shall, const PgmObject *is, const char *value, const char *had);
+MendChanging mend_replace;
 /* Says that there is no statement for it. */
-void mend_no_way(Mender *mender, const PgmObject *shall, const PgmObject *is, const char *value, const char *had);
+MendChanging mend_no_way;
 
-/* mend_alter_table.c: those of tables and of what belongs to them; looked at first, ends without a CHANGE. */
-extern const MendChange mend_table_changes[];
+extern const MendChange mend_column_changes[]; /* mend_alter_column.c */
+extern const MendChange mend_table_changes[];  /* mend_alter_table.c: tables, and their indexes and constraints */
+extern const MendChange mend_type_changes[];   /* mend_alter_type.c */
+extern const MendChange mend_code_changes[];   /* mend_alter_code.c: views, functions and what is defined by a text */
+extern const MendChange mend_outer_changes[];  /* mend_alter_outer.c: what stands in no schema */
+
+/* mend_retype.c */
+MendChanging mend_column_type, mend_column_collation;
+/* IS, an enum, a domain, a range or a collation, is made as SHALL, and what is of it follows. */
+void mend_rebuild_type(Mender *mender, const PgmObject *shall, const PgmObject *is);
 
 #endif

@@ -86,8 +86,7 @@ static void create_domain(Mender *mender, const PgmObject *object)
     mend_add(mender, STAGE_TYPE, NULL, g_string_free(sql, FALSE), NULL);
 }
 
-/* A view's query comes with its semicolon. */
-static char *query_of(const PgmObject *view)
+char *mend_query(const PgmObject *view)
 {
     char *query = g_strchomp(g_strdup(pgm_object_value(view, "definition")));
     gsize length = strlen(query);
@@ -102,7 +101,7 @@ static void create_view(Mender *mender, const PgmObject *view)
 {
     gboolean stored = mend_is(view, "matview");
     g_autofree char *name = mend_name(view);
-    g_autofree char *query = query_of(view);
+    g_autofree char *query = mend_query(view);
     GString *sql = g_string_new(NULL);
     g_string_append_printf(sql, "CREATE %s %s", mend_word(view->kind), name);
     append_clause(sql, " USING ", stored ? pgm_object_value(view, "access_method") : NULL, "");
@@ -192,14 +191,64 @@ static void create_foreign_table(Mender *mender, const PgmObject *table)
     g_autoptr(GString) head = g_string_new(NULL);
     g_string_append_printf(head, "CREATE FOREIGN TABLE %s (", name);
     const PgmKind *kind = pgm_kind_find("column");
-    guint first, n = pgm_snapshot_children(mender->expected, kind, table->schema, table->name, &first);
+    guint first, n = pgm_snapshot_children(mender->side, kind, table->schema, table->name, &first);
     for (guint i = 0; i < n; i++)
     {
-        g_autofree char *column = mend_column(mender, mender->expected->objects->pdata[first + i]);
+        g_autofree char *column = mend_column(mender, mender->side->objects->pdata[first + i]);
         g_string_append_printf(head, "%s%s", i > 0 ? ", " : "", column);
     }
     g_string_append_printf(head, ") SERVER %s", pgm_object_value(table, "server"));
     create_foreign(mender, table, STAGE_TABLE, head->str);
+}
+
+/* Its functions need its name, and it needs them: a shell first, which becomes the type. */
+static void create_base_type(Mender *mender, const PgmObject *type)
+{
+    g_autofree char *name = mend_name(type);
+    const char *definition = pgm_object_value(type, "definition");
+    mend_addf(mender, STAGE_TYPE, NULL, "CREATE TYPE %s", name);
+    if (definition != NULL)
+    {
+        guint first = mender->steps->len;
+        mend_steps_make(mender, first - 1, type);
+        mend_addf(mender, STAGE_FUNCTION + 1, NULL, "CREATE TYPE %s (%s)", name, definition);
+        /* The functions in between name the shell. */
+        ((MendStep *)mender->steps->pdata[first])->makes = NULL;
+        ((MendStep *)mender->steps->pdata[first])->completes = type;
+    }
+}
+
+/* Where it connects to holds a password, and is in no snapshot. */
+static void create_subscription(Mender *mender, const PgmObject *subscription)
+{
+    g_autofree char *name = mend_name(subscription);
+    g_autofree char *list = mend_publication_list(pgm_object_value(subscription, "publications"));
+    const char *slot = pgm_object_value(subscription, "slot");
+    g_autofree char *literal = slot != NULL ? pgm_quote_literal(slot) : g_strdup("NONE");
+    mend_addf(
+        mender, STAGE_DEPENDENT, NULL,
+        "CREATE SUBSCRIPTION %s CONNECTION 'host=unknown.invalid' PUBLICATION %s WITH (connect = false, slot_name "
+        "= %s)",
+        name, list, literal)
+        ->hazard =
+        g_strdup("where it connects to is in no snapshot: ALTER SUBSCRIPTION … CONNECTION, and see to its slot "
+                 "on the publisher");
+    static const char *const later[] = {"options", "disabled"};
+    for (guint i = 0; i < G_N_ELEMENTS(later); i++)
+    {
+        gboolean set = pgm_object_value(subscription, later[i]) != NULL;
+        const PgmDifference made = {
+            .kind = PGM_DIFFERENCE_CHANGED, .expected = subscription, .actual = subscription, .attribute = later[i]};
+        if (set == (i == 0))
+        {
+            mend_change_made(mender, &made);
+        }
+    }
+}
+
+static void create_label(Mender *mender, const PgmObject *object)
+{
+    mend_security_label(mender, object, pgm_object_value(object, "label"));
 }
 
 /* One of the kinds that have a shape of their own. */
@@ -278,6 +327,9 @@ static gboolean create_other(Mender *mender, const PgmObject *object)
                   {"publication", create_publication},
                   {"foreign_table", create_foreign_table},
                   {"operator_family", create_family},
+                  {"base_type", create_base_type},
+                  {"subscription", create_subscription},
+                  {"security_label", create_label},
                   {"text_search_configuration", create_configuration}};
     for (guint i = 0; i < G_N_ELEMENTS(makers); i++)
     {
@@ -295,7 +347,7 @@ static void create_details(Mender *mender, const PgmObject *object)
 {
     mend_take_defaults(mender, object);
     const char *owner = pgm_object_value(object, "owner"), *comment = pgm_object_value(object, "comment");
-    const char *privileges = pgm_object_value(object, "privileges"), *enabled = pgm_object_value(object, "enabled");
+    const char *privileges = pgm_object_value(object, "privileges");
     if (owner != NULL)
     {
         mend_owner(mender, object, owner);
@@ -308,11 +360,16 @@ static void create_details(Mender *mender, const PgmObject *object)
     {
         mend_privileges(mender, object, NULL, privileges);
     }
-    if (enabled != NULL)
+    static const char *const later[][2] = {
+        {"trigger", "enabled"}, {"rule", "enabled"}, {"event_trigger", "enabled"}, {"statistics", "statistics"}};
+    for (guint i = 0; i < G_N_ELEMENTS(later); i++)
     {
         const PgmDifference made = {
-            .kind = PGM_DIFFERENCE_CHANGED, .expected = object, .actual = object, .attribute = "enabled"};
-        mend_change(mender, &made);
+            .kind = PGM_DIFFERENCE_CHANGED, .expected = object, .actual = object, .attribute = later[i][1]};
+        if (mend_is(object, later[i][0]) && pgm_object_value(object, later[i][1]) != NULL)
+        {
+            mend_change_made(mender, &made);
+        }
     }
 }
 
@@ -323,11 +380,11 @@ static void create_contents(Mender *mender, const PgmObject *object)
     for (const PgmKind *kind = pgm_kinds; kind->name != NULL && (schema || object->kind->relation); kind++)
     {
         /* A table's columns are in its CREATE; their comments are not. */
-        guint first, n = pgm_snapshot_children(mender->expected, kind, schema ? object->name : object->schema,
+        guint first, n = pgm_snapshot_children(mender->side, kind, schema ? object->name : object->schema,
                                                schema ? NULL : object->name, &first);
         for (guint i = first; i < first + n && (schema || kind->parent != NULL); i++)
         {
-            const PgmObject *child = mender->expected->objects->pdata[i];
+            const PgmObject *child = mender->side->objects->pdata[i];
             if (mend_is(child, "column"))
             {
                 create_details(mender, child);
@@ -352,6 +409,7 @@ gboolean mend_create(Mender *mender, const PgmObject *object)
         mend_default_privileges(mender, object, NULL, pgm_object_value(object, "privileges"));
         return TRUE;
     }
+    guint first = mender->steps->len;
     if (mend_is(object, "column"))
     {
         mend_add_column(mender, object);
@@ -362,70 +420,8 @@ gboolean mend_create(Mender *mender, const PgmObject *object)
                  g_strdup_printf("a %s has to be made by hand: no snapshot holds all of it", object->kind->name));
         return FALSE;
     }
+    mend_steps_make(mender, first, object);
     create_details(mender, object);
     create_contents(mender, object);
     return TRUE;
-}
-
-void mend_drop(Mender *mender, const PgmObject *object)
-{
-    g_autofree char *name = mend_name(object);
-    if (mend_is(object, "constraint"))
-    {
-        mend_drop_constraint(mender, object);
-    }
-    else if (mend_is(object, "grant"))
-    {
-        mend_grant(mender, object, pgm_object_value(object, "privileges"), NULL);
-    }
-    else if (mend_is(object, "default_privileges"))
-    {
-        mend_default_privileges(mender, object, pgm_object_value(object, "privileges"), NULL);
-    }
-    else if (mend_is(object, "column"))
-    {
-        g_autofree char *table = mend_parent(object);
-        if (mend_is_inherited(mender, object))
-        {
-            return;
-        }
-        mend_addf(mender, STAGE_DROP_LAST, "ACCESS EXCLUSIVE", "ALTER TABLE %s DROP COLUMN %s", table, name)->hazard =
-            g_strdup("the values in it are lost");
-    }
-    else if (mend_is(object, "index"))
-    {
-        const char *parent = pgm_object_value(object, "partition_of");
-        if (parent == NULL)
-        {
-            gboolean whole = pgm_snapshot_find(mender->actual, "table", object->schema, NULL, object->parent) != NULL &&
-                             mend_is_partitioned(mender->actual, object->schema, object->parent);
-            PgmMend *step = mend_addf(mender, STAGE_DROP, whole ? "ACCESS EXCLUSIVE" : "SHARE UPDATE EXCLUSIVE",
-                                      "DROP INDEX %s%s", whole ? "" : "CONCURRENTLY ", name);
-            step->alone = !whole;
-        }
-    }
-    else if (object->parent != NULL && mend_word(object->kind) != NULL)
-    {
-        g_autofree char *table = mend_parent(object);
-        mend_addf(mender, STAGE_DROP_FIRST, "ACCESS EXCLUSIVE", "DROP %s %s ON %s", mend_word(object->kind), name,
-                  table);
-    }
-    else if (mend_word(object->kind) != NULL)
-    {
-        gboolean early = mend_is(object, "view") || mend_is(object, "matview") || mend_is(object, "publication") ||
-                         mend_is(object, "statistics") || mend_is(object, "event_trigger");
-        if (mend_is(object, "view") || mend_is(object, "matview"))
-        {
-            mend_detach_views(mender, object->schema, object->name);
-        }
-        gboolean rows = mend_is(object, "table") || mend_is(object, "schema");
-        PgmMend *step = mend_addf(mender, early ? STAGE_DROP_FIRST : STAGE_DROP_LAST,
-                                  object->kind->relation ? "ACCESS EXCLUSIVE" : NULL, "DROP %s %s%s",
-                                  mend_word(object->kind), name, mend_is(object, "schema") ? " CASCADE" : "");
-        step->hazard = rows ? g_strdup("its rows are lost, with everything in it") : NULL;
-    }
-    else
-    {
-        mend_add(mender, STAGE_DROP_LAST, NULL, NULL, g_strdup("it has to be dropped by hand"));
-    }
 }

@@ -9,6 +9,11 @@ gboolean mend_is_partitioned(const PgmSnapshot *snapshot, const char *schema, co
     return found != NULL && pgm_object_value(found, "partition_key") != NULL;
 }
 
+gboolean mend_is_foreign(const PgmSnapshot *snapshot, const PgmObject *column)
+{
+    return pgm_snapshot_find(snapshot, "foreign_table", column->schema, NULL, column->parent) != NULL;
+}
+
 /* The tables that TABLE of SCHEMA inherits from, or is a partition of. Caller frees. */
 static char **parents_of(const PgmSnapshot *snapshot, const char *schema, const char *table)
 {
@@ -37,13 +42,14 @@ gboolean mend_is_inherited(const Mender *mender, const PgmObject *column)
     return FALSE;
 }
 
-/* Will a parent that the table is to have imply CONSTRAINT? Then it has to stay until it does. */
-static gboolean will_be_inherited(const Mender *mender, const PgmObject *constraint)
+/* Does a parent that the table has in SNAPSHOT imply CONSTRAINT? If it shall, the table's own has to stay until it
+ * does; if it did, the table has its own when it leaves its parent. */
+static gboolean is_implied(const PgmSnapshot *snapshot, const PgmObject *constraint)
 {
-    g_auto(GStrv) parents = parents_of(mender->expected, constraint->schema, constraint->parent);
-    for (guint i = 0; parents[0] != NULL && i < mender->expected->objects->len; i++)
+    g_auto(GStrv) parents = parents_of(snapshot, constraint->schema, constraint->parent);
+    for (guint i = 0; parents[0] != NULL && i < snapshot->objects->len; i++)
     {
-        const PgmObject *other = mender->expected->objects->pdata[i];
+        const PgmObject *other = snapshot->objects->pdata[i];
         if (other->kind == constraint->kind && strcmp(other->name, constraint->name) == 0 &&
             g_strcmp0(pgm_object_value(other, "definition"), pgm_object_value(constraint, "definition")) == 0)
         {
@@ -58,7 +64,7 @@ static gboolean will_be_inherited(const Mender *mender, const PgmObject *constra
 }
 
 /* The sequence of an identity column, or of a serial one; NULL: none. */
-static const PgmObject *owned_sequence(const PgmSnapshot *snapshot, const PgmObject *column)
+const PgmObject *mend_owned_sequence(const PgmSnapshot *snapshot, const PgmObject *column)
 {
     g_autofree char *table = mend_parent(column);
     g_autofree char *name = mend_name(column);
@@ -77,7 +83,7 @@ static const PgmObject *owned_sequence(const PgmSnapshot *snapshot, const PgmObj
 }
 
 /* "AS bigint START 1 …" as an identity takes it, without the type, which is the column's. */
-static char *identity_options(const PgmObject *sequence)
+char *mend_identity_options(const PgmObject *sequence)
 {
     g_autofree char *name = mend_name(sequence);
     const char *definition = strstr(pgm_object_value(sequence, "definition"), "START ");
@@ -86,8 +92,8 @@ static char *identity_options(const PgmObject *sequence)
 
 static void append_identity(const PgmSnapshot *snapshot, GString *sql, const PgmObject *column, const char *identity)
 {
-    const PgmObject *sequence = owned_sequence(snapshot, column);
-    g_autofree char *options = sequence != NULL ? identity_options(sequence) : g_strdup("");
+    const PgmObject *sequence = mend_owned_sequence(snapshot, column);
+    g_autofree char *options = sequence != NULL ? mend_identity_options(sequence) : g_strdup("");
     g_string_append_printf(sql, " GENERATED %s AS IDENTITY%s",
                            strcmp(identity, "always") == 0 ? "ALWAYS" : "BY DEFAULT", options);
 }
@@ -97,7 +103,7 @@ char *mend_column(const Mender *mender, const PgmObject *column)
     g_autofree char *name = mend_name(column);
     GString *sql = g_string_new(NULL);
     g_string_append_printf(sql, "%s %s", name, pgm_object_value(column, "type"));
-    const PgmObject *outer = pgm_snapshot_find(mender->expected, "foreign_table", column->schema, NULL, column->parent);
+    const PgmObject *outer = pgm_snapshot_find(mender->side, "foreign_table", column->schema, NULL, column->parent);
     if (outer != NULL && pgm_object_value(column, "options") != NULL)
     {
         g_autofree char *options = mend_options(pgm_object_value(column, "options"));
@@ -117,7 +123,7 @@ char *mend_column(const Mender *mender, const PgmObject *column)
     }
     else if (identity != NULL)
     {
-        append_identity(mender->expected, sql, column, identity);
+        append_identity(mender->side, sql, column, identity);
     }
     else if (value != NULL)
     {
@@ -146,7 +152,7 @@ static void column_settings(Mender *mender, const PgmObject *column)
                       settings[i][1], value);
         }
     }
-    const PgmObject *outer = pgm_snapshot_find(mender->expected, "table", column->schema, NULL, column->parent);
+    const PgmObject *outer = pgm_snapshot_find(mender->side, "table", column->schema, NULL, column->parent);
     const char *options = pgm_object_value(column, "options");
     if (outer != NULL && options != NULL)
     {
@@ -159,7 +165,7 @@ static void column_settings(Mender *mender, const PgmObject *column)
 static void serial_sequence(Mender *mender, const PgmObject *column)
 {
     const PgmObject *sequence =
-        pgm_object_value(column, "identity") == NULL ? owned_sequence(mender->expected, column) : NULL;
+        pgm_object_value(column, "identity") == NULL ? mend_owned_sequence(mender->side, column) : NULL;
     if (sequence != NULL)
     {
         mend_create(mender, sequence);
@@ -191,11 +197,10 @@ void mend_add_column(Mender *mender, const PgmObject *column)
 
 static void append_columns(Mender *mender, GString *sql, const PgmObject *table)
 {
-    guint first,
-        n = pgm_snapshot_children(mender->expected, pgm_kind_find("column"), table->schema, table->name, &first);
+    guint first, n = pgm_snapshot_children(mender->side, pgm_kind_find("column"), table->schema, table->name, &first);
     for (guint i = 0; i < n; i++)
     {
-        const PgmObject *column = mender->expected->objects->pdata[first + i];
+        const PgmObject *column = mender->side->objects->pdata[first + i];
         g_autofree char *text = mend_column(mender, column);
         g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", text);
         serial_sequence(mender, column);
@@ -211,7 +216,7 @@ static void table_settings(Mender *mender, const PgmObject *table)
         {
             const PgmDifference made = {
                 .kind = PGM_DIFFERENCE_CHANGED, .expected = table, .actual = table, .attribute = attributes[i]};
-            mend_change(mender, &made);
+            mend_change_made(mender, &made);
         }
     }
     const char *parent = pgm_object_value(table, "partition_of");
@@ -257,11 +262,10 @@ void mend_create_table(Mender *mender, const PgmObject *table)
     }
     mend_add(mender, pgm_object_value(table, "inherits") != NULL ? STAGE_TABLE + 1 : STAGE_TABLE, NULL,
              g_string_free(sql, FALSE), NULL);
-    guint first,
-        n = pgm_snapshot_children(mender->expected, pgm_kind_find("column"), table->schema, table->name, &first);
+    guint first, n = pgm_snapshot_children(mender->side, pgm_kind_find("column"), table->schema, table->name, &first);
     for (guint i = 0; i < n; i++)
     {
-        column_settings(mender, mender->expected->objects->pdata[first + i]);
+        column_settings(mender, mender->side->objects->pdata[first + i]);
     }
     table_settings(mender, table);
     mender->fresh = fresh;
@@ -288,20 +292,52 @@ static const char *deferrable_text(const PgmObject *constraint)
                                                       : " DEFERRABLE";
 }
 
-/* A key on a table that is in use: its index first, without stopping writers. */
+/* A key on a table that is in use: its index first, without stopping writers, unless there is one that will do. */
 static void create_key_online(Mender *mender, const PgmObject *constraint, const char *columns)
 {
     g_autofree char *table = mend_parent(constraint);
     g_autofree char *name = mend_name(constraint);
     gboolean primary = strcmp(pgm_object_value(constraint, "type"), "primary key") == 0;
-    PgmMend *build = mend_addf(mender, STAGE_INDEX, "SHARE UPDATE EXCLUSIVE",
-                               "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s %s", name, table, columns);
-    build->alone = TRUE;
-    build->hazard = g_strdup("fails on duplicates and then leaves an invalid index, to be dropped before another try");
-    PgmMend *add =
-        mend_addf(mender, STAGE_CONSTRAINT, "ACCESS EXCLUSIVE", "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s",
-                  table, name, primary ? "PRIMARY KEY" : "UNIQUE", name, deferrable_text(constraint));
-    add->hazard = primary ? g_strdup("reads the whole table where a column is not NOT NULL yet") : NULL;
+    const PgmObject *own = pgm_snapshot_find(mender->side, "index", constraint->schema, constraint->parent,
+                                             constraint->name),
+                    *there = pgm_snapshot_find(mender->actual, "index", constraint->schema, constraint->parent,
+                                               constraint->name);
+    gboolean ready = own != NULL && there != NULL && pgm_object_value(there, "constraint") == NULL &&
+                     pgm_object_value(there, "unique") != NULL && pgm_object_value(there, "invalid") == NULL &&
+                     g_strcmp0(pgm_object_value(own, "definition"), pgm_object_value(there, "definition")) == 0;
+    if (!ready && there != NULL && pgm_object_value(there, "constraint") == NULL)
+    {
+        mend_drop(mender, there);
+    }
+    if (!ready)
+    {
+        const char *tablespace = own != NULL ? pgm_object_value(own, "tablespace") : NULL;
+        const char *definition = own != NULL ? pgm_object_value(own, "definition") : columns;
+        PgmMend *build =
+            mend_addf(mender, STAGE_INDEX, "SHARE UPDATE EXCLUSIVE",
+                      "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s%s %s%s%s", name, table, own != NULL ? " USING" : "",
+                      definition, tablespace != NULL ? " TABLESPACE " : "", tablespace != NULL ? tablespace : "");
+        build->alone = TRUE;
+        build->hazard =
+            g_strdup("fails on duplicates and then leaves an invalid index, to be dropped before another try");
+    }
+    mend_addf(mender, STAGE_CONSTRAINT, "ACCESS EXCLUSIVE", "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s",
+              table, name, primary ? "PRIMARY KEY" : "UNIQUE", name, deferrable_text(constraint));
+}
+
+/* " WITH (…) USING INDEX TABLESPACE x", of the index that a constraint makes. Caller frees. */
+static char *index_clauses(const PgmObject *index)
+{
+    const char *definition = index != NULL ? pgm_object_value(index, "definition") : NULL;
+    const char *with = definition != NULL ? strstr(definition, " WITH (") : NULL;
+    const char *where = with != NULL ? strstr(with, " WHERE ") : NULL;
+    const char *tablespace = index != NULL ? pgm_object_value(index, "tablespace") : NULL;
+    return g_strdup_printf("%.*s%s%s",
+                           with == NULL    ? 0
+                           : where != NULL ? (int)(where - with)
+                                           : (int)strlen(with),
+                           with != NULL ? with : "", tablespace != NULL ? " USING INDEX TABLESPACE " : "",
+                           tablespace != NULL ? tablespace : "");
 }
 
 static void index_settings(Mender *mender, const PgmObject *index)
@@ -331,32 +367,37 @@ static void index_settings(Mender *mender, const PgmObject *index)
 void mend_create_constraint(Mender *mender, const PgmObject *constraint)
 {
     const char *definition = pgm_object_value(constraint, "definition"), *type = pgm_object_value(constraint, "type");
-    gboolean whole = mend_is_partitioned(mender->expected, constraint->schema, constraint->parent);
+    gboolean whole = mend_is_partitioned(mender->side, constraint->schema, constraint->parent);
     gboolean key = strcmp(type, "primary key") == 0 || strcmp(type, "unique") == 0;
     const char *columns = strchr(definition, '(');
     const PgmObject *index =
-        pgm_snapshot_find(mender->expected, "index", constraint->schema, constraint->parent, constraint->name);
+        pgm_snapshot_find(mender->side, "index", constraint->schema, constraint->parent, constraint->name);
     if (index != NULL)
     {
         index_settings(mender, index);
     }
-    if (key && !whole && !mender->fresh && strstr(definition, "NULLS NOT DISTINCT") == NULL &&
-        strstr(definition, "WITHOUT OVERLAPS") == NULL && columns != NULL)
+    if (key && !whole && !mender->fresh && strstr(definition, "WITHOUT OVERLAPS") == NULL && columns != NULL)
     {
         create_key_online(mender, constraint, columns);
         return;
     }
     g_autofree char *table = mend_parent(constraint);
     g_autofree char *name = mend_name(constraint);
+    if (!mender->fresh && strcmp(type, "check") == 0 && is_implied(mender->actual, constraint))
+    {
+        return;
+    }
+    g_autofree char *clauses = index_clauses(index);
     gboolean foreign = strcmp(type, "foreign key") == 0;
     gboolean checked = foreign || strcmp(type, "check") == 0 || strcmp(type, "not null") == 0;
     gboolean stays = pgm_object_value(constraint, "not_valid") != NULL;
     gboolean enforced = strstr(definition, "NOT ENFORCED") == NULL;
     gboolean later = checked && enforced && !mender->fresh && !(foreign && whole) && strcmp(type, "not null") != 0;
     int stage = foreign ? STAGE_FOREIGN_KEY : STAGE_CONSTRAINT;
-    PgmMend *step = mend_addf(mender, stage, foreign ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE",
-                              "ALTER TABLE %s%s ADD CONSTRAINT %s %s%s%s", key && whole ? "ONLY " : "", table, name,
-                              definition, deferrable_text(constraint), later || stays ? " NOT VALID" : "");
+    PgmMend *step =
+        mend_addf(mender, stage, foreign ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE",
+                  "ALTER TABLE %s%s ADD CONSTRAINT %s %s%s%s%s", key && whole ? "ONLY " : "", table, name, definition,
+                  key ? clauses : "", deferrable_text(constraint), later || stays ? " NOT VALID" : "");
     if (!later && !stays && enforced && !mender->fresh)
     {
         step->hazard = g_strdup(checked ? "reads the whole table while it is locked"
@@ -370,29 +411,42 @@ void mend_create_constraint(Mender *mender, const PgmObject *constraint)
     }
 }
 
-/* What foreign keys of others rest on goes after them. */
+/* An index of the same name that the constraint stood on, or shall stand on. NULL: none. */
+static const PgmObject *index_of(const PgmSnapshot *snapshot, const PgmObject *constraint)
+{
+    return pgm_snapshot_find(snapshot, "index", constraint->schema, constraint->parent, constraint->name);
+}
+
 void mend_drop_constraint(Mender *mender, const PgmObject *constraint)
 {
     const char *type = pgm_object_value(constraint, "type");
-    if (will_be_inherited(mender, constraint))
+    const PgmObject *index = index_of(mender->actual, constraint);
+    if (is_implied(mender->expected, constraint) || (index != NULL && pgm_object_value(index, "constraint") != NULL &&
+                                                     pgm_object_value(index, "partition_of") != NULL))
     {
         return;
     }
     if (strcmp(type, "primary key") == 0 || strcmp(type, "unique") == 0)
     {
-        mend_detach_keys(mender, constraint->schema, constraint->parent, NULL);
+        mend_remake_users(mender, constraint);
     }
     g_autofree char *table = mend_parent(constraint);
     g_autofree char *name = mend_name(constraint);
     mend_addf(mender, strcmp(type, "foreign key") == 0 ? STAGE_DROP_FIRST : STAGE_DROP, "ACCESS EXCLUSIVE",
               "ALTER TABLE %s DROP CONSTRAINT %s", table, name);
+    /* Its index goes with it; where one is expected to stand alone it is to be made. */
+    const PgmObject *alone = index_of(mender->expected, constraint);
+    if (index != NULL && alone != NULL && pgm_object_value(alone, "constraint") == NULL)
+    {
+        mend_create(mender, alone);
+    }
 }
 
 void mend_create_index(Mender *mender, const PgmObject *index)
 {
     /* A matview's index comes after it; a constraint's comes with it, and only its settings are left. */
-    gboolean stored = pgm_snapshot_find(mender->expected, "matview", index->schema, NULL, index->parent) != NULL;
-    gboolean whole = mend_is_partitioned(mender->expected, index->schema, index->parent);
+    gboolean stored = pgm_snapshot_find(mender->side, "matview", index->schema, NULL, index->parent) != NULL;
+    gboolean whole = mend_is_partitioned(mender->side, index->schema, index->parent);
     if (pgm_object_value(index, "constraint") == NULL)
     {
         g_autofree char *table = mend_parent(index);

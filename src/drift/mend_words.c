@@ -139,6 +139,18 @@ char *mend_published(const char *tables)
     return g_string_free(list, FALSE);
 }
 
+char *mend_publication_list(const char *names)
+{
+    GString *list = g_string_new(NULL);
+    g_auto(GStrv) parts = g_strsplit(names != NULL ? names : "", ", ", -1);
+    for (int i = 0; parts[i] != NULL; i++)
+    {
+        g_autofree char *name = qualified("", parts[i], FALSE);
+        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", name);
+    }
+    return g_string_free(list, FALSE);
+}
+
 char *mend_options(const char *text)
 {
     GString *options = g_string_new(NULL);
@@ -152,7 +164,9 @@ char *mend_options(const char *text)
         }
         *equals = '\0';
         g_autofree char *name = qualified("", parts[i], FALSE);
-        g_autofree char *value = pgm_quote_literal(equals + 1);
+        /* What could be taken for more than one is a literal already. */
+        gboolean literal = equals[1] == '\'' || g_str_has_prefix(equals + 1, " E'");
+        g_autofree char *value = literal ? g_strdup(equals + 1) : pgm_quote_literal(equals + 1);
         g_string_append_printf(options, "%s%s %s", options->len > 0 ? ", " : "", name, value);
     }
     return g_string_free(options, FALSE);
@@ -172,13 +186,19 @@ static char *what(const PgmObject *object)
                                      : g_strdup_printf("%s %s ON %s", word, name, parent);
 }
 
+/* "TABLE public.t FOR provider", as the query names it. */
+void mend_security_label(Mender *mender, const PgmObject *object, const char *label)
+{
+    const char *provider = g_strrstr(object->name, " FOR ");
+    g_autofree char *literal = label != NULL ? pgm_quote_literal(label) : g_strdup("NULL");
+    mend_addf(mender, STAGE_DETAIL, "SHARE UPDATE EXCLUSIVE", "SECURITY LABEL FOR %s ON %.*s IS %s",
+              provider + strlen(" FOR "), (int)(provider - object->name), object->name, literal);
+}
+
 void mend_comment(Mender *mender, const PgmObject *object, const char *comment)
 {
-    if (mend_is(object, "database"))
-    {
-        return;
-    }
-    g_autofree char *text = what(object);
+    g_autofree char *database = qualified("", mender->actual->database != NULL ? mender->actual->database : "", FALSE);
+    g_autofree char *text = mend_is(object, "database") ? g_strdup_printf("DATABASE %s", database) : what(object);
     g_autofree char *literal = comment != NULL ? pgm_quote_literal(comment) : g_strdup("NULL");
     mend_addf(mender, STAGE_DETAIL, "SHARE UPDATE EXCLUSIVE", "COMMENT ON %s IS %s", text, literal);
 }
@@ -328,25 +348,61 @@ void mend_take_defaults(Mender *mender, const PgmObject *object)
     }
 }
 
-/* Named "FOR ROLE x IN SCHEMA y ON TABLES". */
+/* What everybody has of new objects where nothing is said; within a schema it is only added to. */
+static const char *usual_defaults(const PgmObject *object)
+{
+    gboolean everywhere = strstr(object->name, "IN SCHEMA ") == NULL;
+    return everywhere && g_str_has_suffix(object->name, "ON FUNCTIONS") ? "PUBLIC EXECUTE"
+           : everywhere && g_str_has_suffix(object->name, "ON TYPES")   ? "PUBLIC USAGE"
+                                                                        : NULL;
+}
+
+static void default_privileges_line(Mender *mender, const char *where, const char *on, const char *role,
+                                    const char *privileges)
+{
+    const char *const head = where[0] != '\0' ? " " : "";
+    g_auto(GStrv) parts = mend_split(privileges, ", ");
+    mend_addf(mender, STAGE_DETAIL, NULL, "ALTER DEFAULT PRIVILEGES%s%s REVOKE ALL %s FROM %s", head, where, on, role);
+    for (int i = 0; parts[i] != NULL; i++)
+    {
+        char *star = strchr(parts[i], '*');
+        gboolean pass_on = star != NULL;
+        if (pass_on)
+        {
+            *star = '\0';
+        }
+        mend_addf(mender, STAGE_DETAIL, NULL, "ALTER DEFAULT PRIVILEGES%s%s GRANT %s %s TO %s%s", head, where, parts[i],
+                  on, role, pass_on ? " WITH GRANT OPTION" : "");
+    }
+}
+
+/* Named "FOR ROLE x IN SCHEMA y ON TABLES". A role whose line differs gets what it shall have, and nothing else. */
 void mend_default_privileges(Mender *mender, const PgmObject *object, const char *had, const char *shall)
 {
     const char *on = g_str_has_prefix(object->name, "ON ") ? object->name : strstr(object->name, " ON ");
     g_autofree char *where = g_strchomp(g_strndup(object->name, (gsize)(on - object->name)));
+    const char *schema = strstr(where, "IN SCHEMA ");
+    g_autofree char *owner =
+        g_str_has_prefix(where, "FOR ROLE ")
+            ? g_strchomp(g_strndup(where + 9, schema != NULL ? (gsize)(schema - where) - 9 : strlen(where) - 9))
+            : g_strdup("CURRENT_USER");
+    g_auto(GStrv) old = mend_split(had != NULL ? had : usual_defaults(object), "; ");
+    g_auto(GStrv) new = mend_split(shall != NULL ? shall : usual_defaults(object), "; ");
     on = strstr(on, "ON ");
-    for (int grant = 0; grant < 2; grant++)
+    for (int side = 0; side < 2; side++)
     {
-        g_auto(GStrv) lines = mend_split(grant ? shall : had, "; ");
+        char **lines = side == 0 ? old : new, **others = side == 0 ? new : old;
         for (int i = 0; lines[i] != NULL; i++)
         {
             g_autofree char *line = g_strdup(lines[i]);
-            char *privileges = cut_role(line);
-            if (strcmp(line, "nothing") != 0 && strcmp(line, "the owner") != 0)
+            const char *privileges = cut_role(line);
+            gboolean own = strcmp(line, "the owner") == 0;
+            if (g_strv_contains((const char *const *)others, lines[i]) || strcmp(line, "nothing") == 0 ||
+                (own && (had == NULL || shall == NULL)))
             {
-                mend_addf(mender, STAGE_DETAIL, NULL, "ALTER DEFAULT PRIVILEGES%s%s %s %s %s %s %s",
-                          where[0] != '\0' ? " " : "", where, grant ? "GRANT" : "REVOKE", privileges, on,
-                          grant ? "TO" : "FROM", role_name(line));
+                continue;
             }
+            default_privileges_line(mender, where, on, own ? owner : line, side == 1 ? privileges : NULL);
         }
     }
 }

@@ -12,12 +12,15 @@
 #include <string.h>
 
 /* What all scenes share. Roles and tablespaces are the cluster's: made once, dropped at the end. */
-static const char *const cluster_scene[] = {
-    "CREATE ROLE round_trip_a", "CREATE ROLE round_trip_b", "CREATE ROLE round_trip_super SUPERUSER",
-    "SET allow_in_place_tablespaces = on", "CREATE TABLESPACE round_trip_space LOCATION ''", NULL};
-static const char *const cluster_end[] = {"DROP TABLESPACE IF EXISTS round_trip_space", "DROP ROLE IF EXISTS round_trip_a",
-                                          "DROP ROLE IF EXISTS round_trip_b", "DROP ROLE IF EXISTS round_trip_super",
-                                          NULL};
+static const char *const cluster_scene[] = {"CREATE ROLE round_trip_a",
+                                            "CREATE ROLE round_trip_b",
+                                            "CREATE ROLE round_trip_super SUPERUSER",
+                                            "SET allow_in_place_tablespaces = on",
+                                            "CREATE TABLESPACE round_trip_space LOCATION ''",
+                                            NULL};
+static const char *const cluster_end[] = {"DROP TABLESPACE IF EXISTS round_trip_space",
+                                          "DROP ROLE IF EXISTS round_trip_a", "DROP ROLE IF EXISTS round_trip_b",
+                                          "DROP ROLE IF EXISTS round_trip_super", NULL};
 static const char shared_scene[] =
     "CREATE TYPE t_extra_kind AS ENUM ('x', 'y');"
     "CREATE FUNCTION round_trip_touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
@@ -123,8 +126,9 @@ static void make_scene(PgmTestDatabase *database, int version, gboolean after)
     g_free(pgm_test_psql(database, script->str));
 }
 
-/* Every statement by itself, as some have to be; what fails is noted. */
-static void apply(PgmTestDatabase *database, GPtrArray *steps, GString *complaints)
+/* Every statement by itself, as some have to be; what fails is noted, unless it is for what MAY_BE_LEFT. */
+static void apply(PgmTestDatabase *database, GPtrArray *steps, const char *may_be_left, gboolean forward,
+                  GString *complaints)
 {
     g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_PLAIN);
     g_autofree char *trace = g_strdup(g_getenv("MEND_TRACE"));
@@ -139,7 +143,9 @@ static void apply(PgmTestDatabase *database, GPtrArray *steps, GString *complain
             g_printerr("%3d %s\n", step->stage, step->sql != NULL ? step->sql : step->hazard);
         }
         g_assert_true(step->sql != NULL || step->hazard != NULL);
-        if (step->sql != NULL && !pgm_connection_command(connection, &error, "%s", step->sql))
+        g_autofree char *line = line_of(step->difference, forward);
+        if (step->sql != NULL && !pgm_connection_command(connection, &error, "%s", step->sql) &&
+            strstr(may_be_left, line) == NULL)
         {
             g_string_append_printf(complaints, "%s\n    failed: %s\n", step->sql, error->message);
         }
@@ -193,11 +199,11 @@ static void travel(PgmTestDatabase *database, const PgmSnapshot *expected, int v
     append_unlike(complaints, "not told", shall, lines);
     assert_quiet(complaints);
     g_autoptr(GPtrArray) steps = pgm_drift_mend(drift, expected, before);
-    apply(database, steps, complaints);
+    g_autofree char *may_be_left = expected_lines(version, way);
+    apply(database, steps, may_be_left, way == FORWARD, complaints);
     g_autoptr(PgmSnapshot) after = read_all(database);
     g_autoptr(PgmDrift) rest = pgm_drift_compare(expected, after, NULL);
     g_autofree char *left = told(rest, way == FORWARD);
-    g_autofree char *may_be_left = expected_lines(version, way);
     if (strcmp(left, may_be_left) != 0)
     {
         append_left(complaints, rest);
@@ -281,8 +287,7 @@ static void test_complete(void)
     {
         for (int i = -1; i < 0 || (i < PGM_KIND_MAX_ATTRIBUTES && kind->attributes[i].name != NULL); i++)
         {
-            g_autofree char *line =
-                g_strdup_printf("%s %s", kind->name, i < 0 ? "presence" : kind->attributes[i].name);
+            g_autofree char *line = g_strdup_printf("%s %s", kind->name, i < 0 ? "presence" : kind->attributes[i].name);
             if (!g_hash_table_contains(covered, line))
             {
                 g_string_append_printf(gaps, "%s has no round trip\n", line);

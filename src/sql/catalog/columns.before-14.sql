@@ -29,9 +29,10 @@ SELECT n.nspname AS schema,
        CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS statistics,
        CASE
            WHEN a.attoptions IS NOT NULL OR a.attfdwoptions IS NOT NULL
-           THEN (SELECT pg_catalog.string_agg(o, ', ' ORDER BY o)
-                   FROM pg_catalog.unnest(a.attoptions || a.attfdwoptions) o
-                  WHERE o !~ '^pg_attver=')
+           THEN (SELECT pg_catalog.string_agg(o.option_name || '=' || CASE WHEN o.option_value ~ '[][(),''"]' THEN pg_catalog.quote_literal(o.option_value) ELSE o.option_value END,
+                                              ', ' ORDER BY o.option_name)
+                   FROM pg_catalog.pg_options_to_table(a.attoptions || a.attfdwoptions) o
+                  WHERE o.option_name <> 'pg_attver')
        END AS options,
        about.description AS comment
   FROM pg_catalog.pg_class c

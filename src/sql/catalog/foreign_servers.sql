@@ -4,7 +4,7 @@ SELECT '' AS schema,
        s.srvname AS name,
        pg_catalog.concat_ws(' ', 'TYPE ' || pg_catalog.quote_literal(s.srvtype), 'VERSION ' || pg_catalog.quote_literal(s.srvversion),
                             'FOREIGN DATA WRAPPER ' || pg_catalog.quote_ident(w.fdwname)) AS definition,
-       (SELECT pg_catalog.string_agg(o.option_name || '=' || CASE WHEN o.option_name ~* 'passw|secret|key|token' THEN '(not shown)' ELSE o.option_value END, ', ' ORDER BY o.option_name)
+       (SELECT pg_catalog.string_agg(o.option_name || '=' || CASE WHEN o.option_name ~* 'passw|secret|key|token' THEN '(not shown)' WHEN o.option_value ~ '[][(),''"]' THEN pg_catalog.quote_literal(o.option_value) ELSE o.option_value END, ', ' ORDER BY o.option_name)
           FROM pg_catalog.pg_options_to_table(s.srvoptions) o) AS options,
        CASE WHEN s.srvowner <> d.datdba THEN pg_catalog.pg_get_userbyid(s.srvowner) END AS owner,
        CASE

@@ -2,8 +2,10 @@
 SELECT n.nspname AS schema,
        NULL AS parent,
        c.relname AS name,
-       sv.srvname AS server,
-       pg_catalog.array_to_string(f.ftoptions, ', ') AS options,
+       pg_catalog.quote_ident(sv.srvname) AS server,
+       (SELECT pg_catalog.string_agg(o.option_name || '=' || CASE WHEN o.option_value ~ '[][(),''"]' THEN pg_catalog.quote_literal(o.option_value) ELSE o.option_value END,
+                                     ', ' ORDER BY o.option_name)
+          FROM pg_catalog.pg_options_to_table(f.ftoptions) o) AS options,
        CASE WHEN c.relowner <> d.datdba THEN pg_catalog.pg_get_userbyid(c.relowner) END AS owner,
        about.description AS comment
   FROM pg_catalog.pg_foreign_table f

@@ -1,0 +1,200 @@
+/* mend_drop.c - statements that drop an object: what stands on others first, and never with CASCADE. */
+#include <string.h>
+
+#include "drift/mend.h"
+
+/* When nothing needs it any more: what is made last goes first. */
+static int drop_stage(const PgmObject *object)
+{
+    static const struct
+    {
+        const char *kind;
+        int made;
+    } others[] = {{"schema", STAGE_SCHEMA},       {"extension", STAGE_SCHEMA + 1},
+                  {"sequence", STAGE_SEQUENCE},   {"function", STAGE_FUNCTION},
+                  {"aggregate", STAGE_FUNCTION},  {"table", STAGE_TABLE},
+                  {"foreign_table", STAGE_TABLE}, {"view", STAGE_VIEW},
+                  {"matview", STAGE_VIEW}};
+    static const char *const first[] = {"publication",   "subscription", "statistics",
+                                        "event_trigger", "user_mapping", NULL};
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+    {
+        if (mend_is(object, others[i].kind))
+        {
+            return STAGE_DROP_LAST + STAGE_DROP_LAST - others[i].made;
+        }
+    }
+    return g_strv_contains(first, object->kind->name) ? STAGE_DROP_FIRST
+                                                      : STAGE_DROP_LAST + STAGE_DROP_LAST - STAGE_TYPE;
+}
+
+static void drop_column(Mender *mender, const PgmObject *column)
+{
+    if (!mend_is_inherited(mender, column))
+    {
+        g_autofree char *table = mend_parent(column);
+        g_autofree char *name = mend_name(column);
+        mend_addf(mender, STAGE_DROP_LAST, "ACCESS EXCLUSIVE", "ALTER TABLE %s DROP COLUMN %s", table, name)->hazard =
+            g_strdup("the values in it are lost");
+    }
+}
+
+/* One of a partition goes with the partitioned one's. */
+static void drop_index(Mender *mender, const PgmObject *index)
+{
+    if (pgm_object_value(index, "partition_of") != NULL)
+    {
+        return;
+    }
+    g_autofree char *name = mend_name(index);
+    gboolean whole = pgm_snapshot_find(mender->actual, "table", index->schema, NULL, index->parent) != NULL &&
+                     mend_is_partitioned(mender->actual, index->schema, index->parent);
+    PgmMend *step = mend_addf(mender, STAGE_DROP, whole ? "ACCESS EXCLUSIVE" : "SHARE UPDATE EXCLUSIVE",
+                              "DROP INDEX %s%s", whole ? "" : "CONCURRENTLY ", name);
+    step->alone = !whole;
+}
+
+/* Everything in it by itself: the reader sees what goes. */
+static void drop_contents(Mender *mender, const PgmObject *schema)
+{
+    for (const PgmKind *kind = pgm_kinds; kind->name != NULL; kind++)
+    {
+        guint first, n = pgm_snapshot_children(mender->actual, kind, schema->name, NULL, &first);
+        for (guint i = 0; i < n && kind->parent == NULL; i++)
+        {
+            const PgmObject *object = mender->actual->objects->pdata[first + i];
+            if (!mend_is(object, "sequence") || pgm_object_value(object, "owned_by") == NULL)
+            {
+                mend_drop(mender, object);
+            }
+        }
+    }
+}
+
+/* Two tables may reference each other: the foreign keys go first. */
+static void drop_keys_to(Mender *mender, const PgmObject *table)
+{
+    const GPtrArray *users = mend_users(mender, table);
+    for (guint i = 0; users != NULL && i < users->len; i++)
+    {
+        const PgmObject *user = users->pdata[i];
+        if (mend_is(user, "constraint") && strcmp(pgm_object_value(user, "type"), "foreign key") == 0 &&
+            pgm_judge_parent(mender->actual, user) != table)
+        {
+            mend_drop(mender, user);
+        }
+    }
+}
+
+/* The functions that read and write its values and the type hold each other: here there is no other way. */
+static void drop_base_type(Mender *mender, const PgmObject *type)
+{
+    g_autofree char *name = mend_name(type);
+    gboolean shell = pgm_object_value(type, "definition") == NULL;
+    mend_addf(mender, drop_stage(type), NULL, "DROP TYPE %s%s", name, shell ? "" : " CASCADE")->hazard =
+        shell ? NULL : g_strdup("the functions that read and write it go with it, and whatever else uses it");
+}
+
+/* Is it one of the functions without which a type that is to go cannot be? */
+static gboolean goes_with_type(Mender *mender, const PgmObject *function)
+{
+    const PgmKind *kind = pgm_kind_find("base_type");
+    const GPtrArray *users = mend_users(mender, function);
+    for (guint i = 0; users != NULL && i < users->len; i++)
+    {
+        const PgmObject *type = users->pdata[i];
+        if (type->kind == kind && g_hash_table_lookup(mender->expected->index, type) == NULL)
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void drop_of_relation(Mender *mender, const PgmObject *object)
+{
+    g_autofree char *table = mend_parent(object);
+    g_autofree char *name = mend_name(object);
+    mend_addf(mender, STAGE_DROP_FIRST, "ACCESS EXCLUSIVE", "DROP %s %s ON %s", mend_word(object->kind), name, table);
+}
+
+static void drop_named(Mender *mender, const PgmObject *object)
+{
+    g_autofree char *name = mend_name(object);
+    gboolean rows = mend_is(object, "table");
+    if (mend_is(object, "schema"))
+    {
+        drop_contents(mender, object);
+    }
+    else if (rows)
+    {
+        drop_keys_to(mender, object);
+    }
+    PgmMend *step = mend_addf(mender, drop_stage(object), object->kind->relation ? "ACCESS EXCLUSIVE" : NULL,
+                              "DROP %s %s", mend_word(object->kind), name);
+    step->hazard = rows ? g_strdup("its rows are lost, with everything in it")
+                   : mend_is(object, "user_mapping") || mend_is(object, "foreign_server")
+                       ? g_strdup("its secrets are lost")
+                       : NULL;
+    if (mend_is(object, "subscription"))
+    {
+        step->alone = pgm_object_value(object, "slot") != NULL;
+        step->hazard = step->alone ? g_strdup("drops its slot on the publisher, which must be reached for that") : NULL;
+    }
+}
+
+/* A few kinds have a way of their own; TRUE: OBJECT is of one. */
+static gboolean drop_by_kind(Mender *mender, const PgmObject *object)
+{
+    const char *privileges = pgm_object_value(object, "privileges");
+    if (mend_is(object, "constraint"))
+    {
+        mend_drop_constraint(mender, object);
+    }
+    else if (mend_is(object, "grant"))
+    {
+        mend_grant(mender, object, privileges, NULL);
+    }
+    else if (mend_is(object, "default_privileges"))
+    {
+        mend_default_privileges(mender, object, privileges, NULL);
+    }
+    else if (mend_is(object, "column"))
+    {
+        drop_column(mender, object);
+    }
+    else if (mend_is(object, "index"))
+    {
+        drop_index(mender, object);
+    }
+    else if (mend_is(object, "base_type"))
+    {
+        drop_base_type(mender, object);
+    }
+    else if (mend_is(object, "security_label"))
+    {
+        mend_security_label(mender, object, NULL);
+    }
+    else
+    {
+        return mend_is(object, "function") && goes_with_type(mender, object);
+    }
+    return TRUE;
+}
+
+void mend_drop(Mender *mender, const PgmObject *object)
+{
+    guint first = mender->steps->len;
+    if (!drop_by_kind(mender, object))
+    {
+        if (object->parent != NULL)
+        {
+            drop_of_relation(mender, object);
+        }
+        else
+        {
+            drop_named(mender, object);
+        }
+    }
+    mend_steps_drop(mender, first, object);
+}
