@@ -170,6 +170,12 @@ test-matrix: deps ## the tests of catalogs and drift on PostgreSQL 13 to 18, fro
 test-matrix-built: $(BUILD)/pgmedic $(TEST_BIN)
 	@TESTS="$(TESTS)" tests/matrix $(BUILD) $(VERSIONS)
 
+test-outside: deps ## schemas that nobody here wrote, from Debian packages, PostgreSQL's source and npm
+	@$(MAKE) --no-print-directory test-outside-built
+
+test-outside-built: $(BUILD)/pgmedic $(BUILD)/tests/outside/test_outside
+	@tests/outside/run $(BUILD)
+
 bench: deps ## ratios measured side by side; see tests/bench/
 	@$(MAKE) --no-print-directory bench-built
 

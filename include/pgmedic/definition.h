@@ -2,8 +2,8 @@
  * definition.h - the statements that make one object as a snapshot has it.
  *
  * A relation comes with all that belongs to it, in the order in which a server takes it: itself with its columns,
- * defaults and settings, indexes, constraints, foreign keys, triggers, rules, policies, owner, grants, comments. What it
- * stands on (its schema, its columns' types, the tables that its foreign keys reference) must be there already.
+ * defaults and settings, indexes, constraints, foreign keys, triggers, rules, policies, owner, grants, comments. What
+ * it stands on (its schema, its columns' types, the tables that its foreign keys reference) must be there already.
  * Nothing is read from a database: what the snapshot does not hold (secret options) is not in it.
  */
 #ifndef PGMEDIC_DEFINITION_H

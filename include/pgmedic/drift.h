@@ -67,8 +67,9 @@ typedef struct
 } PgmMismatch;
 
 /* A foreign key's columns and what they reference, and columns named like a key ("document_id", "parent_document_id":
- * documents.id in the same schema), of different types; lengths aside. Elements are PgmMismatch; caller unrefs. */
-GPtrArray *pgm_drift_within(const PgmSnapshot *snapshot);
+ * documents.id in the same schema), of different types; lengths aside. IGNORE: as above, over the column. Elements are
+ * PgmMismatch; caller unrefs, before the snapshot. */
+GPtrArray *pgm_drift_within(const PgmSnapshot *snapshot, GPtrArray *ignore);
 
 const char *pgm_severity_name(PgmSeverity severity); /* "breaking" */
 

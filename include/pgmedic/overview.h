@@ -22,8 +22,9 @@ typedef struct
     char *repository_error;
 
     PgmSnapshot *baseline; /* NULL: none configured, or not readable */
-    PgmSnapshot *snapshot; /* NULL: not read (there is no baseline to compare it with), or not readable */
+    PgmSnapshot *snapshot; /* NULL: not readable */
     PgmDrift *drift;       /* NULL without both */
+    GPtrArray *within;     /* PgmMismatch; NULL without a snapshot */
     char *drift_error;
 
     GPtrArray *health; /* PgmHealthFinding: the server's checks (none when there is a complaint), then the endpoints */
@@ -39,7 +40,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmOverview, pgm_overview_free)
 
 /* Something that needs a person: drift that is risky or breaking, a check that fails or warns (not those that are only
  * about tidiness), books that are failed, unreadable or at odds with the schema, a part that could not be read. What is
- * merely pending is none. */
+ * merely pending is none, nor are mismatches within: some of them rest on names alone. */
 gboolean pgm_overview_has_findings(const PgmOverview *overview);
 
 #endif

@@ -74,13 +74,22 @@ typedef struct
     char *taken_at;       /* UTC */
     char *label;          /* "staging": a baseline's name; NULL: none */
     GPtrArray *objects;   /* PgmObject, sorted by kind order, schema, parent, then name (columns: attnum) */
-    GPtrArray *unread;    /* char*: what the role may not read, one line each */
+    GPtrArray *unread; /* char*: what could not be read, and why, one line each; "KIND: …" and "KIND.ATTRIBUTE: …"
+                        * are about all of that */
     GStringChunk *strings;
     GHashTable *index; /* a set of PgmObject, by kind, schema, parent and name */
 } PgmSnapshot;
 
 /* Of an empty database, whose name and version nobody knows. */
 PgmSnapshot *pgm_snapshot_new(void);
+
+/* Stands for a value that could not be read, "(not read)": whether it is set, and to what, is not known. Compare the
+ * pointer. A baseline keeps it, and drift does not compare it. */
+extern const char pgm_unread[];
+
+/* What another session's ACCESS EXCLUSIVE lock keeps from being read is pgm_unread, and who holds it stands in
+ * `unread`; nothing waits for it. A lock or a DDL statement that comes in between is met by reading again, a few times;
+ * then the kinds that it is about are left out, and `unread` says so. */
 PgmSnapshot *pgm_snapshot_read(PgmConnection *connection, GError **error);
 /* Only these relations (schema-qualified or found by search_path, as regclass takes them) with what belongs to them.
  * Runs inside the open transaction of CONNECTION if there is one: what an uncommitted transaction changes is read with

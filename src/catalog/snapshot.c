@@ -11,6 +11,8 @@ enum
     CHUNK_BYTES = 64 * 1024,
 };
 
+const char pgm_unread[] = "(not read)";
+
 int pgm_kind_attributes(const PgmKind *kind)
 {
     int n = 0;
@@ -94,7 +96,10 @@ PgmObject *pgm_snapshot_add(PgmSnapshot *snapshot, const PgmKind *kind, const ch
 
 void pgm_snapshot_set(PgmSnapshot *snapshot, PgmObject *object, int attribute, const char *value)
 {
-    object->values[attribute] = intern(snapshot, value);
+    /* The catalog queries and a baseline say it in words; nothing but a comment can mean these words. */
+    gboolean unread = value != NULL && value[0] == '(' && strcmp(value, pgm_unread) == 0 &&
+                      strcmp(object->kind->attributes[attribute].name, "comment") != 0;
+    object->values[attribute] = unread ? pgm_unread : intern(snapshot, value);
 }
 
 /* By what contains it: kind, schema, parent. */

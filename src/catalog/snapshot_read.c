@@ -9,7 +9,14 @@
  * pg_catalog in it; a run's connection has the runbook's, so there it is set
  * for the read alone, below a savepoint whose rollback restores it and keeps
  * a failed read from failing the run's transaction.
+ *
+ * A database in trouble has a migration in it that hangs and holds its locks.
+ * The first query finds them, and leaves in settings of the transaction what
+ * the kinds' queries must not ask for. What comes in between (a new lock, a
+ * relation dropped after it was listed, a conflict with replay on a standby)
+ * fails the read: it is begun again, and in the end does without that kind.
  */
+#include "catalog/locked.h"
 #include "catalog/model.h"
 
 #include <string.h>
@@ -38,8 +45,10 @@ typedef struct
 {
     PgmSnapshot *snapshot;
     GPtrArray *queries;                          /* char* */
-    int facts;                                   /* place of the query for the facts */
-    int unread;                                  /* of that for what may not be read; the kinds follow */
+    GPtrArray *locks;                            /* PgmLocked */
+    int facts;                                   /* place of the query for the facts; the kinds follow */
+    int locked;                                  /* of that for others' locks; -1: not asked */
+    int unread;                                  /* of that for what may not be read; -1: not asked */
     GPtrArray *kinds;                            /* their places in pgm_kinds */
     int current;                                 /* the query that ATTRIBUTES is about; -1: none yet */
     int attributes[3 + PGM_KIND_MAX_ATTRIBUTES]; /* which attribute each column holds */
@@ -89,7 +98,11 @@ static void take_objects(Reader *reader, const PgmKind *kind, const PgmResult *r
 static void take_rows(int query, const PgmResult *result, gpointer user)
 {
     Reader *reader = user;
-    int place = query - reader->unread - 1;
+    int place = query - reader->facts - 1;
+    for (int row = 0; query == reader->locked && row < pgm_result_rows(result); row++)
+    {
+        g_ptr_array_add(reader->locks, pgm_locked_new(result, row));
+    }
     for (int row = 0; query == reader->unread && row < pgm_result_rows(result); row++)
     {
         g_ptr_array_add(reader->snapshot->unread, g_strdup(pgm_result_value(result, row, 0)));
@@ -136,6 +149,9 @@ static void reader_init(Reader *reader)
     *reader = (Reader){.snapshot = pgm_snapshot_new(),
                        .queries = g_ptr_array_new_with_free_func(g_free),
                        .kinds = g_ptr_array_new(),
+                       .locks = g_ptr_array_new_with_free_func((GDestroyNotify)pgm_locked_free),
+                       .locked = -1,
+                       .unread = -1,
                        .current = -1};
 }
 
@@ -144,8 +160,22 @@ static void reader_clear(Reader *reader)
     pgm_snapshot_free(reader->snapshot);
     g_ptr_array_unref(reader->queries);
     g_ptr_array_unref(reader->kinds);
+    g_ptr_array_unref(reader->locks);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reader, reader_clear)
+
+/* What a read can do without, by its query's name; each stands in REFUSED as a kind does. */
+static const char locked_query[] = "catalog/locked", unread_query[] = "catalog/unread";
+
+static int add_optional(Reader *reader, const char *name, int version, GHashTable *refused)
+{
+    if (g_hash_table_contains(refused, name))
+    {
+        return -1;
+    }
+    g_ptr_array_add(reader->queries, g_strdup(pgm_query_text(name, version)));
+    return (int)reader->queries->len - 1;
+}
 
 /* Settings for the read, the facts, and the query of every kind that is not in REFUSED; OIDS NULL: of the whole
  * database. Compiling a query costs more than it saves, and workers belong to those whose database it is. */
@@ -153,18 +183,19 @@ static void add_queries(Reader *reader, const PgmConnection *connection, const c
 {
     int version = pgm_connection_server(connection)->version;
     g_ptr_array_add(reader->queries, g_strdup("SELECT pg_catalog.set_config('search_path', '', true), "
+                                              "pg_catalog.set_config('lock_timeout', '200ms', true), "
                                               "pg_catalog.set_config('jit', 'off', true), "
                                               "pg_catalog.set_config('work_mem', '16MB', true), "
                                               "pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)"));
+    reader->locked = add_optional(reader, locked_query, version, refused);
+    reader->unread = add_optional(reader, unread_query, version, refused);
     reader->facts = (int)reader->queries->len;
     g_ptr_array_add(reader->queries, g_strdup(facts_query));
-    reader->unread = (int)reader->queries->len;
-    g_ptr_array_add(reader->queries, g_strdup(pgm_query_text("catalog/unread", version)));
     for (const PgmKind *kind = pgm_kinds; kind->name != NULL; kind++)
     {
         const char *text = pgm_query_text(kind->query, version);
         char *query = oids != NULL ? restrict_query(text, oids) : g_strdup(text);
-        if (query == NULL || (refused != NULL && g_hash_table_contains(refused, kind)))
+        if (query == NULL || g_hash_table_contains(refused, kind))
         {
             g_free(query);
             continue;
@@ -183,14 +214,29 @@ static gboolean run_queries(Reader *reader, PgmConnection *connection, int *fail
 static PgmSnapshot *finish(Reader *reader)
 {
     pgm_snapshot_finish(reader->snapshot);
+    pgm_locked_tell(reader->snapshot, reader->locks);
     return g_steal_pointer(&reader->snapshot);
 }
 
 /* The kind whose query FAILED is; NULL: none. */
 static const PgmKind *failed_kind(const Reader *reader, int failed)
 {
-    int place = failed - reader->unread - 1;
+    int place = failed - reader->facts - 1;
     return place >= 0 && place < (int)reader->kinds->len ? &pgm_kinds[(gsize)reader->kinds->pdata[place]] : NULL;
+}
+
+/* What the read could do without: a kind, or an optional query's name; NULL: not without what failed. */
+static gconstpointer dispensable(const Reader *reader, int failed)
+{
+    if (failed >= 0 && failed == reader->locked)
+    {
+        return locked_query;
+    }
+    if (failed >= 0 && failed == reader->unread)
+    {
+        return unread_query;
+    }
+    return failed_kind(reader, failed);
 }
 
 /* Gives a failed read's error its kind: "permission denied" alone does not say on what. */
@@ -206,46 +252,86 @@ static void name_kind(const PgmKind *kind, GError **error)
     }
 }
 
-/* One read of all but the REFUSED kinds; a kind that may not be read joins them, with the server's words, and NULL is
- * returned without an error: then it is worth another try. */
-static PgmSnapshot *try_to_read(PgmConnection *connection, GHashTable *refused, GError **error)
+/* What has gone by when it is tried again: a lock, a relation that was dropped or made meanwhile (its definition is
+ * looked up in the present, not in the transaction's snapshot), a conflict with replay on a standby. */
+static gboolean is_passing(const GError *error)
 {
-    g_auto(Reader) reader;
-    reader_init(&reader);
-    g_ptr_array_add(reader.queries, g_strdup("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
-    add_queries(&reader, connection, NULL, refused);
-    g_ptr_array_add(reader.queries, g_strdup("COMMIT"));
-    g_autoptr(GError) why = NULL;
-    int failed = -1;
-    if (run_queries(&reader, connection, &failed, &why))
+    static const char *const codes[] = {"55P03", "40", "42P01", "42704", "42883", "XX000"};
+    for (guint i = 0; i < G_N_ELEMENTS(codes); i++)
     {
-        return finish(&reader);
+        if (pgm_sql_error_is(error, codes[i]))
+        {
+            return TRUE;
+        }
     }
-    if (!pgm_connection_is_lost(connection) && pgm_connection_transaction(connection) != ' ')
-    {
-        pgm_connection_command(connection, NULL, "ROLLBACK");
-    }
-    const PgmKind *kind = failed_kind(&reader, failed);
-    if (kind != NULL && pgm_sql_error_is(why, "42501"))
-    {
-        g_hash_table_insert(refused, (gpointer)(gsize)kind, g_strdup(why->message));
-        return NULL;
-    }
-    name_kind(kind, &why);
-    g_propagate_error(error, g_steal_pointer(&why));
-    return NULL;
+    return FALSE;
 }
 
-PgmSnapshot *pgm_snapshot_read(PgmConnection *connection, GError **error)
+/* In words for a line of `unread`. Caller frees. */
+static char *refusal(const GError *error)
 {
-    g_autoptr(GHashTable) refused = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
-    g_autoptr(GError) why = NULL;
-    PgmSnapshot *snapshot = NULL;
-    while (snapshot == NULL && why == NULL)
+    if (pgm_sql_error_is(error, "55P03"))
     {
-        snapshot = try_to_read(connection, refused, &why);
+        return g_strdup("another session's lock was in the way, each time it was tried");
     }
-    for (const PgmKind *kind = pgm_kinds; snapshot != NULL && kind->name != NULL; kind++)
+    if (pgm_sql_error_is(error, "57014"))
+    {
+        return g_strdup("the server did not answer in time");
+    }
+    return g_strdup(error->message);
+}
+
+enum
+{
+    TRIES = 4,                         /* of a read that something passing fails */
+    TIMED_OUT_US = 9 * G_USEC_PER_SEC, /* a 57014 after that long is the statement's timeout, not somebody's
+                                          cancel */
+};
+
+/* A read that is tried until it succeeds. */
+typedef struct
+{
+    GHashTable *refused; /* kinds and optional queries that it does without → why */
+    int tries;
+} Attempts;
+
+static void attempts_init(Attempts *attempts)
+{
+    *attempts = (Attempts){g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free), 0};
+}
+
+static void attempts_clear(Attempts *attempts)
+{
+    g_hash_table_unref(attempts->refused);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Attempts, attempts_clear)
+
+/* Is it worth another try, perhaps without WHAT (NULL: it cannot be done without)? */
+static gboolean try_again(Attempts *attempts, gconstpointer what, const GError *error, gint64 took)
+{
+    if (!pgm_sql_error_is(error, ""))
+    {
+        return FALSE;
+    }
+    if (is_passing(error) && ++attempts->tries < TRIES)
+    {
+        return TRUE;
+    }
+    gboolean other = pgm_sql_error_is(error, "57") || pgm_sql_error_is(error, "53") || pgm_sql_error_is(error, "08");
+    gboolean timed_out = pgm_sql_error_is(error, "57014") && took >= TIMED_OUT_US;
+    if (what == NULL || (other && !timed_out))
+    {
+        return FALSE;
+    }
+    g_hash_table_insert(attempts->refused, (gpointer)(gsize)what, refusal(error));
+    attempts->tries = 0;
+    return TRUE;
+}
+
+/* The kinds that a read did without. */
+static void tell_refused(PgmSnapshot *snapshot, GHashTable *refused)
+{
+    for (const PgmKind *kind = pgm_kinds; kind->name != NULL; kind++)
     {
         const char *words = g_hash_table_lookup(refused, kind);
         if (words != NULL)
@@ -253,9 +339,55 @@ PgmSnapshot *pgm_snapshot_read(PgmConnection *connection, GError **error)
             g_ptr_array_add(snapshot->unread, g_strdup_printf("%s: %s", kind->name, words));
         }
     }
-    if (why != NULL)
+}
+
+/* Runs READER's queries, which are all there. NULL with *AGAIN: another try may do. */
+static PgmSnapshot *attempt(Reader *reader, PgmConnection *connection, Attempts *attempts, gboolean *again,
+                            GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    int failed = -1;
+    gint64 begun = g_get_monotonic_time();
+    if (run_queries(reader, connection, &failed, &why))
     {
+        PgmSnapshot *snapshot = finish(reader);
+        tell_refused(snapshot, attempts->refused);
+        return snapshot;
+    }
+    *again = !pgm_connection_is_lost(connection) &&
+             try_again(attempts, dispensable(reader, failed), why, g_get_monotonic_time() - begun);
+    if (!*again)
+    {
+        name_kind(failed_kind(reader, failed), &why);
         g_propagate_error(error, g_steal_pointer(&why));
+    }
+    return NULL;
+}
+
+static PgmSnapshot *read_once(PgmConnection *connection, Attempts *attempts, gboolean *again, GError **error)
+{
+    g_auto(Reader) reader;
+    reader_init(&reader);
+    g_ptr_array_add(reader.queries, g_strdup("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    add_queries(&reader, connection, NULL, attempts->refused);
+    g_ptr_array_add(reader.queries, g_strdup("COMMIT"));
+    PgmSnapshot *snapshot = attempt(&reader, connection, attempts, again, error);
+    if (snapshot == NULL && !pgm_connection_is_lost(connection) && pgm_connection_transaction(connection) != ' ')
+    {
+        pgm_connection_command(connection, NULL, "ROLLBACK");
+    }
+    return snapshot;
+}
+
+PgmSnapshot *pgm_snapshot_read(PgmConnection *connection, GError **error)
+{
+    g_auto(Attempts) attempts;
+    attempts_init(&attempts);
+    PgmSnapshot *snapshot = NULL;
+    for (gboolean again = TRUE; again && snapshot == NULL;)
+    {
+        again = FALSE;
+        snapshot = read_once(connection, &attempts, &again, error);
     }
     return snapshot;
 }
@@ -274,7 +406,8 @@ static char *find_relations(PgmConnection *connection, const char *const *relati
     return pgm_connection_value(connection, sql->str, error);
 }
 
-static PgmSnapshot *read_relations(PgmConnection *connection, const char *const *relations, int n, GError **error)
+static PgmSnapshot *read_relations_once(PgmConnection *connection, const char *const *relations, int n,
+                                        Attempts *attempts, gboolean *again, GError **error)
 {
     g_autofree char *oids = find_relations(connection, relations, n, error);
     if (oids == NULL)
@@ -283,40 +416,47 @@ static PgmSnapshot *read_relations(PgmConnection *connection, const char *const 
     }
     g_auto(Reader) reader;
     reader_init(&reader);
-    add_queries(&reader, connection, oids, NULL);
-    int failed = -1;
-    if (!run_queries(&reader, connection, &failed, error))
+    add_queries(&reader, connection, oids, attempts->refused);
+    return attempt(&reader, connection, attempts, again, error);
+}
+
+static gboolean begin_read(PgmConnection *connection, gboolean own, GError **error)
+{
+    return pgm_connection_command(connection, error, "%s",
+                                  own ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                                      : "SAVEPOINT pgmedic_snapshot");
+}
+
+/* Leaves everything as it was before begin_read(). */
+static gboolean end_read(PgmConnection *connection, gboolean own, GError **error)
+{
+    static const char *const undo[] = {"ROLLBACK TO SAVEPOINT pgmedic_snapshot", "RELEASE SAVEPOINT pgmedic_snapshot"};
+    if (own)
     {
-        name_kind(failed_kind(&reader, failed), error);
-        return NULL;
+        return pgm_connection_command(connection, error, "ROLLBACK");
     }
-    return finish(&reader);
+    g_autoptr(GPtrArray) results = pgm_connection_pipeline(connection, undo, G_N_ELEMENTS(undo), NULL, error);
+    return results != NULL;
 }
 
 PgmSnapshot *pgm_snapshot_read_relations(PgmConnection *connection, const char *const *relations, int n, GError **error)
 {
     gboolean own = pgm_connection_transaction(connection) == ' ';
-    if (!pgm_connection_command(connection, error, "%s",
-                                own ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "SAVEPOINT pgmedic_snapshot"))
+    g_auto(Attempts) attempts;
+    attempts_init(&attempts);
+    g_autoptr(PgmSnapshot) snapshot = NULL;
+    for (gboolean again = TRUE; again && snapshot == NULL;)
     {
-        return NULL;
+        again = FALSE;
+        if (!begin_read(connection, own, error))
+        {
+            return NULL;
+        }
+        snapshot = read_relations_once(connection, relations, n, &attempts, &again, error);
+        if (pgm_connection_is_lost(connection) || !end_read(connection, own, snapshot != NULL || again ? error : NULL))
+        {
+            return NULL;
+        }
     }
-    g_autoptr(PgmSnapshot) snapshot = read_relations(connection, relations, n, error);
-    if (pgm_connection_is_lost(connection))
-    {
-        return NULL;
-    }
-    static const char *const undo[] = {"ROLLBACK TO SAVEPOINT pgmedic_snapshot", "RELEASE SAVEPOINT pgmedic_snapshot"};
-    gboolean undone;
-    GError **undo_error = snapshot != NULL ? error : NULL;
-    if (own)
-    {
-        undone = pgm_connection_command(connection, undo_error, "ROLLBACK");
-    }
-    else
-    {
-        g_autoptr(GPtrArray) results = pgm_connection_pipeline(connection, undo, G_N_ELEMENTS(undo), NULL, undo_error);
-        undone = results != NULL;
-    }
-    return undone ? g_steal_pointer(&snapshot) : NULL;
+    return g_steal_pointer(&snapshot);
 }

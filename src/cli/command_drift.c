@@ -74,34 +74,14 @@ static void add_mend(JsonBuilder *json, const PgmMend *step)
     json_builder_end_object(json);
 }
 
-static void add_mismatch(JsonBuilder *json, const PgmMismatch *mismatch)
-{
-    g_autofree char *column = pgm_object_display(mismatch->column);
-    g_autofree char *key = pgm_object_display(mismatch->key);
-    json_builder_begin_object(json);
-    pgm_document_text(json, "column", column);
-    pgm_document_text(json, "type", pgm_object_value(mismatch->column, "type"));
-    pgm_document_text(json, "key", key);
-    pgm_document_text(json, "key_type", pgm_object_value(mismatch->key, "type"));
-    pgm_document_text(json, "foreign_key", mismatch->constraint != NULL ? mismatch->constraint->name : NULL);
-    json_builder_end_object(json);
-}
-
 static gboolean write_json(const PgmInvocation *invocation, const PgmDrift *drift, GPtrArray *steps,
-                           const PgmSnapshot *expected, const PgmSnapshot *actual, GError **error)
+                           const PgmSnapshot *expected, const PgmSnapshot *actual, GPtrArray *within, GError **error)
 {
     g_autoptr(JsonBuilder) json = pgm_document_new();
     add_side(json, "expected", expected);
     add_side(json, "actual", actual);
     pgm_schema_json_drift(json, drift);
-    g_autoptr(GPtrArray) mismatches = pgm_drift_within(actual);
-    json_builder_set_member_name(json, "within");
-    json_builder_begin_array(json);
-    for (guint i = 0; i < mismatches->len; i++)
-    {
-        add_mismatch(json, mismatches->pdata[i]);
-    }
-    json_builder_end_array(json);
+    pgm_schema_json_within(json, within);
     json_builder_set_member_name(json, "mend");
     json_builder_begin_array(json);
     for (guint i = 0; i < steps->len; i++)
@@ -197,9 +177,8 @@ static void append_mends(GString *text, const PgmSnapshot *actual, GPtrArray *st
     }
 }
 
-static void append_within(GString *text, const PgmSnapshot *actual)
+static void append_within(GString *text, const PgmSnapshot *actual, const GPtrArray *mismatches)
 {
-    g_autoptr(GPtrArray) mismatches = pgm_drift_within(actual);
     g_autofree char *database = pgm_text_safe(actual->database, -1);
     for (guint i = 0; i < mismatches->len; i++)
     {
@@ -213,7 +192,8 @@ static void append_within(GString *text, const PgmSnapshot *actual)
     }
 }
 
-static char *drift_text(const PgmDrift *drift, GPtrArray *steps, const PgmSnapshot *expected, const PgmSnapshot *actual)
+static char *drift_text(const PgmDrift *drift, GPtrArray *steps, const PgmSnapshot *expected, const PgmSnapshot *actual,
+                        const GPtrArray *within)
 {
     GString *text = g_string_new(NULL);
     g_autofree char *label = pgm_text_safe(expected->label != NULL ? expected->label : expected->database, -1);
@@ -228,7 +208,7 @@ static char *drift_text(const PgmDrift *drift, GPtrArray *steps, const PgmSnapsh
     }
     g_string_append_printf(text, "%s%d breaking · %d risky · %d cosmetic\n", drift->differences->len > 0 ? "\n" : "",
                            drift->breaking, drift->risky, drift->cosmetic);
-    append_within(text, actual);
+    append_within(text, actual, within);
     append_mends(text, actual, steps);
     return g_string_free(text, FALSE);
 }
@@ -256,13 +236,14 @@ int pgm_command_drift(PgmInvocation *invocation, GError **error)
     }
     g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, target->ignore);
     g_autoptr(GPtrArray) steps = pgm_drift_mend(drift, expected, actual);
+    g_autoptr(GPtrArray) within = pgm_drift_within(actual, target->ignore);
     if (invocation->json)
     {
-        write_json(invocation, drift, steps, expected, actual, error);
+        write_json(invocation, drift, steps, expected, actual, within, error);
     }
     else
     {
-        g_autofree char *text = drift_text(drift, steps, expected, actual);
+        g_autofree char *text = drift_text(drift, steps, expected, actual, within);
         pgm_invocation_write(invocation, text, error);
     }
     return drift->differences->len > 0 ? 1 : 0;

@@ -1,201 +1,230 @@
-/* command_inspect.c - pgmedic inspect: the schema's objects, or one of them with all that belongs to it. */
+/* command_inspect.c - pgmedic inspect: the schema's objects, or one of them as the console's page shows it. */
 #include <string.h>
 
+#include "cli/describe_json.h"
 #include "cli/document.h"
 #include "cli/schema_json.h"
+#include "pgmedic/describe.h"
 #include "pgmedic/text.h"
 
-/* Does NAME mean OBJECT: as it is displayed, as it is called, or with its schema? */
-static gboolean is_meant(const PgmObject *object, const char *name)
+/* What was read, for as long as the command runs. */
+typedef struct
+{
+    PgmConnection *connection;
+    PgmSnapshot *snapshot, *baseline;
+    PgmDrift *drift;
+    PgmMarks *marks;
+} Inspection;
+
+static void inspection_clear(Inspection *inspection)
+{
+    g_clear_pointer(&inspection->marks, pgm_marks_free);
+    g_clear_pointer(&inspection->drift, pgm_drift_free);
+    g_clear_pointer(&inspection->baseline, pgm_snapshot_free);
+    g_clear_pointer(&inspection->snapshot, pgm_snapshot_free);
+    g_clear_pointer(&inspection->connection, pgm_connection_close);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Inspection, inspection_clear)
+
+/* A baseline that cannot be read is no reason not to show what is there. */
+static void compare(Inspection *inspection, const PgmTarget *target)
+{
+    g_autoptr(GError) error = NULL;
+    inspection->baseline = target->baseline != NULL ? pgm_snapshot_load(target->baseline, &error) : NULL;
+    if (error != NULL)
+    {
+        g_autofree char *safe = pgm_text_safe(error->message, -1);
+        g_printerr("drift is not marked: %s\n", safe);
+    }
+    if (inspection->baseline != NULL)
+    {
+        inspection->drift = pgm_drift_compare(inspection->baseline, inspection->snapshot, target->ignore);
+    }
+    inspection->marks = pgm_marks_new(inspection->drift);
+}
+
+static gboolean inspect(const PgmInvocation *invocation, Inspection *inspection, GError **error)
+{
+    g_autoptr(PgmTarget) target = pgm_invocation_target(invocation, error);
+    inspection->connection = target != NULL ? pgm_connection_open(target->conninfo, PGM_PURPOSE_INSPECT, error) : NULL;
+    inspection->snapshot = inspection->connection != NULL ? pgm_snapshot_read(inspection->connection, error) : NULL;
+    if (inspection->snapshot == NULL)
+    {
+        return FALSE;
+    }
+    compare(inspection, target);
+    return TRUE;
+}
+
+static char *describe(const Inspection *inspection, const PgmObject *object, const PgmDetails *details,
+                      const char *note)
+{
+    PgmIdentity identity = pgm_identity_of(object);
+    const PgmDescribeSource source = {inspection->snapshot, inspection->baseline, inspection->marks, details, note};
+    g_autoptr(GPtrArray) lines = pgm_describe(&source, &identity);
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < lines->len; i++)
+    {
+        g_string_append_printf(text, "%s\n", ((const PgmLine *)lines->pdata[i])->text);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static const char *sign_of(const Inspection *inspection, const PgmObject *object)
+{
+    PgmIdentity identity = pgm_identity_of(object);
+    PgmMark mark = pgm_marks_whole(inspection->marks, &identity);
+    return mark.count > 0 ? pgm_severity_sign(mark.worst) : " ";
+}
+
+static void append_row(GString *text, const Inspection *inspection, const PgmSnapshot *snapshot,
+                       const PgmObject *object)
 {
     g_autofree char *display = pgm_object_display(object);
-    g_autofree char *qualified = g_strdup_printf("%s.%s", object->schema, object->name);
-    return strcmp(name, display) == 0 || strcmp(name, object->name) == 0 || strcmp(name, qualified) == 0;
+    g_autofree char *safe = pgm_text_safe(display, -1);
+    g_autofree char *brief = object->kind->relation ? pgm_describe_briefly(snapshot, object) : g_strdup("");
+    g_autofree char *one_line =
+        pgm_text_safe(object->kind->relation && strcmp(object->kind->name, "table") == 0 ? brief : "", -1);
+    g_string_append_printf(text, "%s %-25s %s%s%s\n", sign_of(inspection, object), pgm_kind_word(object->kind, FALSE),
+                           safe, one_line[0] != '\0' ? "  " : "", one_line);
 }
 
-/* Objects that NAME means: those that stand in a schema before those that belong to a relation. Borrowed. */
-static GPtrArray *find_meant(const PgmSnapshot *snapshot, const char *name)
-{
-    GPtrArray *found = g_ptr_array_new();
-    for (int belonging = 0; belonging < 2 && found->len == 0; belonging++)
-    {
-        for (guint i = 0; i < snapshot->objects->len; i++)
-        {
-            PgmObject *object = snapshot->objects->pdata[i];
-            if ((object->parent != NULL) == (belonging == 1) && is_meant(object, name))
-            {
-                g_ptr_array_add(found, object);
-            }
-        }
-    }
-    return found;
-}
-
-static void append_column(GString *text, const PgmObject *column)
-{
-    static const char *const extras[] = {"default", "identity", "generated", "collation", NULL};
-    g_autofree char *name = pgm_text_safe(column->name, -1);
-    g_autofree char *type = pgm_text_safe(pgm_object_value(column, "type"), -1);
-    g_autofree char *padded_name = pgm_text_fit(name, MAX(28, pgm_text_columns(name)));
-    g_autofree char *padded_type = pgm_text_fit(type, MAX(28, pgm_text_columns(type)));
-    g_autoptr(GString) line = g_string_new(NULL);
-    g_string_append_printf(line, "  %s  %s  %s", padded_name, padded_type,
-                           pgm_object_value(column, "not_null") != NULL ? "not null" : "        ");
-    for (int i = 0; extras[i] != NULL; i++)
-    {
-        const char *value = pgm_object_value(column, extras[i]);
-        if (value != NULL)
-        {
-            g_autofree char *safe = pgm_text_safe(value, -1);
-            g_string_append_printf(line, "  %s %s", extras[i], safe);
-        }
-    }
-    g_string_append_printf(text, "%s\n", g_strchomp(line->str));
-}
-
-static void append_attributes(GString *text, const PgmObject *object, const char *indent)
-{
-    for (int i = object->kind->ordered ? 1 : 0; i < PGM_KIND_MAX_ATTRIBUTES && object->kind->attributes[i].name != NULL;
-         i++)
-    {
-        if (object->values[i] == NULL)
-        {
-            continue;
-        }
-        g_autofree char *value = pgm_text_safe_lines(object->values[i], -1);
-        const char *name = object->kind->attributes[i].name;
-        if (strchr(value, '\n') != NULL)
-        {
-            g_string_append_printf(text, "%s%s:\n%s\n", indent, name, value);
-        }
-        else
-        {
-            g_string_append_printf(text, "%s%s: %s\n", indent, name, strcmp(value, "true") == 0 ? "yes" : value);
-        }
-    }
-}
-
-static void append_children(GString *text, const PgmSnapshot *snapshot, const PgmObject *object)
-{
-    for (const PgmKind *kind = pgm_kinds; kind->name != NULL; kind++)
-    {
-        guint first, n = pgm_snapshot_children(snapshot, kind, object->schema, object->name, &first);
-        if (kind->parent == NULL || n == 0)
-        {
-            continue;
-        }
-        g_string_append_printf(text, "\n%s\n", kind->plural);
-        for (guint i = first; i < first + n; i++)
-        {
-            const PgmObject *child = snapshot->objects->pdata[i];
-            if (strcmp(kind->name, "column") == 0)
-            {
-                append_column(text, child);
-                continue;
-            }
-            g_autofree char *name = pgm_text_safe(child->name, -1);
-            g_string_append_printf(text, "  %s\n", name);
-            append_attributes(text, child, "      ");
-        }
-    }
-}
-
-static char *describe(const PgmSnapshot *snapshot, GPtrArray *found)
+/* What belongs to no relation, one line each; what the baseline has besides comes last. */
+static char *list_all(const Inspection *inspection)
 {
     GString *text = g_string_new(NULL);
-    for (guint i = 0; i < found->len; i++)
+    for (guint i = 0; i < inspection->snapshot->objects->len; i++)
+    {
+        const PgmObject *object = inspection->snapshot->objects->pdata[i];
+        if (object->parent == NULL)
+        {
+            append_row(text, inspection, inspection->snapshot, object);
+        }
+    }
+    const GPtrArray *absent = pgm_marks_absent(inspection->marks, NULL, NULL);
+    for (guint i = 0; absent != NULL && i < absent->len; i++)
+    {
+        const PgmObject *object = absent->pdata[i];
+        g_autofree char *display = pgm_object_display(object);
+        g_autofree char *safe = pgm_text_safe(display, -1);
+        g_string_append_printf(text, "%s %-25s %s  absent here; the baseline has it\n", sign_of(inspection, object),
+                               pgm_kind_word(object->kind, FALSE), safe);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* What NAME means here, or at least in the baseline. */
+static GPtrArray *find_meant(const Inspection *inspection, const char *name)
+{
+    g_autoptr(GPtrArray) found = pgm_snapshot_meant(inspection->snapshot, name);
+    if (found->len == 0 && inspection->baseline != NULL)
+    {
+        return pgm_snapshot_meant(inspection->baseline, name);
+    }
+    return g_steal_pointer(&found);
+}
+
+static gboolean is_one(const Inspection *inspection, const char *name, const GPtrArray *found, GError **error)
+{
+    if (found->len == 1)
+    {
+        return TRUE;
+    }
+    if (found->len == 0)
+    {
+        g_set_error(error, PGM_ERROR, PGM_ERROR_USAGE,
+                    "there is no \"%s\" in %s; \"pgmedic inspect\" without a name lists what there is", name,
+                    inspection->snapshot->database);
+        return FALSE;
+    }
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (guint i = 0; i < found->len && i < 20; i++)
     {
         const PgmObject *object = found->pdata[i];
         g_autofree char *display = pgm_object_display(object);
-        g_autofree char *safe = pgm_text_safe(display, -1);
-        g_string_append_printf(text, "%s%s %s\n", i > 0 ? "\n" : "", object->kind->name, safe);
-        append_attributes(text, object, "  ");
-        if (object->kind->relation)
-        {
-            append_children(text, snapshot, object);
-        }
+        gboolean bare = strcmp(object->schema, "public") == 0;
+        g_string_append_printf(list, "%s\"%s %s%s\"", i > 0 ? ", " : "", pgm_kind_word(object->kind, FALSE),
+                               bare ? "public." : "", display);
     }
-    return g_string_free(text, FALSE);
+    g_set_error(error, PGM_ERROR, PGM_ERROR_USAGE, "\"%s\" may mean any of %u: %s%s; name one of them so", name,
+                found->len, list->str, found->len > 20 ? " …" : "");
+    return FALSE;
 }
 
-/* What stands in the schemas, one line each, with what belongs to it counted. */
-static char *list_all(const PgmSnapshot *snapshot)
+static gboolean write_list(const PgmInvocation *invocation, const Inspection *inspection, GError **error)
 {
-    GString *text = g_string_new(NULL);
-    for (guint i = 0; i < snapshot->objects->len; i++)
+    if (!invocation->json)
     {
-        const PgmObject *object = snapshot->objects->pdata[i];
-        if (object->parent != NULL)
-        {
-            continue;
-        }
-        g_autofree char *display = pgm_object_display(object);
-        g_autofree char *safe = pgm_text_safe(display, -1);
-        g_string_append_printf(text, "%-18s %s", object->kind->name, safe);
-        for (const PgmKind *kind = pgm_kinds; kind->name != NULL && object->kind->relation; kind++)
-        {
-            guint first, n = pgm_snapshot_children(snapshot, kind, object->schema, object->name, &first);
-            if (kind->parent != NULL && n > 0)
-            {
-                g_string_append_printf(text, "  %u %s", n, n == 1 ? kind->name : kind->plural);
-            }
-        }
-        g_string_append_c(text, '\n');
+        g_autofree char *text = list_all(inspection);
+        return pgm_invocation_write(invocation, text, error);
     }
-    return g_string_free(text, FALSE);
-}
-
-/* FOUND alone when it is the whole snapshot, else with what belongs to it. */
-static gboolean write_json(const PgmInvocation *invocation, const PgmSnapshot *snapshot, GPtrArray *found,
-                           GError **error)
-{
     g_autoptr(JsonBuilder) json = pgm_document_new();
-    pgm_schema_json_facts(json, snapshot);
+    pgm_schema_json_facts(json, inspection->snapshot);
     json_builder_set_member_name(json, "objects");
     json_builder_begin_array(json);
-    for (guint i = 0; i < found->len; i++)
+    for (guint i = 0; i < inspection->snapshot->objects->len; i++)
     {
-        const PgmObject *object = found->pdata[i];
-        pgm_schema_json_object(json, object);
-        for (const PgmKind *kind = pgm_kinds;
-             found != snapshot->objects && kind->name != NULL && object->kind->relation; kind++)
+        pgm_schema_json_object(json, inspection->snapshot->objects->pdata[i]);
+    }
+    json_builder_end_array(json);
+    pgm_describe_json(json, NULL, NULL, NULL, NULL);
+    return pgm_document_write(json, invocation, error);
+}
+
+/* The object, then what belongs to it. */
+static void write_parts(JsonBuilder *json, const PgmSnapshot *snapshot, const PgmObject *object)
+{
+    json_builder_set_member_name(json, "objects");
+    json_builder_begin_array(json);
+    pgm_schema_json_object(json, object);
+    for (const PgmKind *kind = pgm_kinds; kind->name != NULL && object->kind->relation; kind++)
+    {
+        guint first, n = pgm_snapshot_children(snapshot, kind, object->schema, object->name, &first);
+        for (guint at = first; kind->parent != NULL && at < first + n; at++)
         {
-            guint first, n = pgm_snapshot_children(snapshot, kind, object->schema, object->name, &first);
-            for (guint at = first; kind->parent != NULL && at < first + n; at++)
-            {
-                pgm_schema_json_object(json, snapshot->objects->pdata[at]);
-            }
+            pgm_schema_json_object(json, snapshot->objects->pdata[at]);
         }
     }
     json_builder_end_array(json);
+}
+
+static gboolean write_one(const PgmInvocation *invocation, const Inspection *inspection, const PgmObject *object,
+                          GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    PgmIdentity identity = pgm_identity_of(object);
+    gboolean here = pgm_identity_find(&identity, inspection->snapshot) != NULL;
+    g_autoptr(PgmDetails) details = here ? pgm_details_read(inspection->connection, &identity, &why) : NULL;
+    if (!invocation->json)
+    {
+        g_autofree char *text = describe(inspection, object, details, why != NULL ? why->message : NULL);
+        return pgm_invocation_write(invocation, text, error);
+    }
+    const PgmSnapshot *snapshot = here ? inspection->snapshot : inspection->baseline;
+    g_autoptr(JsonBuilder) json = pgm_document_new();
+    pgm_schema_json_facts(json, inspection->snapshot);
+    write_parts(json, snapshot, object);
+    pgm_describe_json(json, snapshot, object, inspection->marks, details);
     return pgm_document_write(json, invocation, error);
 }
 
 int pgm_command_inspect(PgmInvocation *invocation, GError **error)
 {
-    g_autoptr(PgmTarget) target = pgm_invocation_target(invocation, error);
-    g_autoptr(PgmConnection) connection =
-        target != NULL ? pgm_connection_open(target->conninfo, PGM_PURPOSE_INSPECT, error) : NULL;
-    g_autoptr(PgmSnapshot) snapshot = connection != NULL ? pgm_snapshot_read(connection, error) : NULL;
-    if (snapshot == NULL)
+    g_auto(Inspection) inspection = {0};
+    if (!inspect(invocation, &inspection, error))
     {
         return 0;
     }
     const char *name = invocation->arguments != NULL ? invocation->arguments[0] : NULL;
-    g_autoptr(GPtrArray) found = name != NULL ? find_meant(snapshot, name) : g_ptr_array_ref(snapshot->objects);
-    if (found->len == 0)
+    if (name == NULL)
     {
-        g_set_error(error, PGM_ERROR, PGM_ERROR_USAGE,
-                    "there is no \"%s\" in %s; \"pgmedic inspect\" without a name lists what there is", name,
-                    snapshot->database);
+        write_list(invocation, &inspection, error);
         return 0;
     }
-    if (invocation->json)
+    g_autoptr(GPtrArray) found = find_meant(&inspection, name);
+    if (is_one(&inspection, name, found, error))
     {
-        write_json(invocation, snapshot, found, error);
-        return 0;
+        write_one(invocation, &inspection, found->pdata[0], error);
     }
-    g_autofree char *text = name != NULL ? describe(snapshot, found) : list_all(snapshot);
-    pgm_invocation_write(invocation, text, error);
     return 0;
 }

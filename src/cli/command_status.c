@@ -144,12 +144,27 @@ static void show_differences(GString *out, const PgmDrift *drift)
     }
 }
 
+static void show_within(GString *out, const PgmOverview *overview)
+{
+    guint n = overview->within != NULL ? overview->within->len : 0;
+    for (guint i = 0; i < n && i < DIFFERENCES_SHOWN; i++)
+    {
+        const PgmMismatch *mismatch = overview->within->pdata[i];
+        line(out, "  ▲ %s", mismatch->text);
+    }
+    if (n > DIFFERENCES_SHOWN)
+    {
+        line(out, "  and %u more columns whose type is not that of their key", n - DIFFERENCES_SHOWN);
+    }
+}
+
 static void show_drift(GString *out, const PgmOverview *overview)
 {
     if (overview->drift == NULL)
     {
         g_string_append(out, "\nDrift\n");
         line(out, "  %s", overview->drift_error != NULL ? overview->drift_error : "no baseline configured");
+        show_within(out, overview);
         return;
     }
     const PgmDrift *drift = overview->drift;
@@ -158,6 +173,7 @@ static void show_drift(GString *out, const PgmOverview *overview)
          overview->baseline->taken_at != NULL ? overview->baseline->taken_at : "");
     line(out, "  %d breaking · %d risky · %d cosmetic", drift->breaking, drift->risky, drift->cosmetic);
     show_differences(out, drift);
+    show_within(out, overview);
 }
 
 static void show_health(GString *out, const PgmOverview *overview)
@@ -284,6 +300,7 @@ static void add_drift(JsonBuilder *json, const PgmOverview *overview)
         json_builder_add_null_value(json);
     }
     pgm_schema_json_drift(json, overview->drift);
+    pgm_schema_json_within(json, overview->within);
     pgm_document_text(json, "error", overview->drift_error);
     json_builder_end_object(json);
 }

@@ -47,7 +47,7 @@ static void add_count(JsonBuilder *json, PgmSeverity severity, const int *count)
     }
 }
 
-static void add_difference(JsonBuilder *json, const PgmDifference *difference)
+void pgm_schema_json_difference(JsonBuilder *json, const PgmDifference *difference)
 {
     static const char *const changes[] = {
         [PGM_DIFFERENCE_MISSING] = "missing", [PGM_DIFFERENCE_EXTRA] = "extra", [PGM_DIFFERENCE_CHANGED] = "changed"};
@@ -73,7 +73,31 @@ void pgm_schema_json_drift(JsonBuilder *json, const PgmDrift *drift)
     json_builder_begin_array(json);
     for (guint i = 0; drift != NULL && i < drift->differences->len; i++)
     {
-        add_difference(json, drift->differences->pdata[i]);
+        pgm_schema_json_difference(json, drift->differences->pdata[i]);
+    }
+    json_builder_end_array(json);
+}
+
+static void add_mismatch(JsonBuilder *json, const PgmMismatch *mismatch)
+{
+    g_autofree char *column = pgm_object_display(mismatch->column);
+    g_autofree char *key = pgm_object_display(mismatch->key);
+    json_builder_begin_object(json);
+    pgm_document_text(json, "column", column);
+    pgm_document_text(json, "type", pgm_object_value(mismatch->column, "type"));
+    pgm_document_text(json, "key", key);
+    pgm_document_text(json, "key_type", pgm_object_value(mismatch->key, "type"));
+    pgm_document_text(json, "foreign_key", mismatch->constraint != NULL ? mismatch->constraint->name : NULL);
+    json_builder_end_object(json);
+}
+
+void pgm_schema_json_within(JsonBuilder *json, const GPtrArray *mismatches)
+{
+    json_builder_set_member_name(json, "within");
+    json_builder_begin_array(json);
+    for (guint i = 0; mismatches != NULL && i < mismatches->len; i++)
+    {
+        add_mismatch(json, mismatches->pdata[i]);
     }
     json_builder_end_array(json);
 }

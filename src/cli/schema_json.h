@@ -10,7 +10,10 @@
 void pgm_schema_json_facts(JsonBuilder *json, const PgmSnapshot *snapshot);
 /* {"kind", "schema", "parent", "name", "display", "attributes": {…}}; an attribute that is not set is left out. */
 void pgm_schema_json_object(JsonBuilder *json, const PgmObject *object);
+void pgm_schema_json_difference(JsonBuilder *json, const PgmDifference *difference);
 /* Members "breaking", "risky", "cosmetic" (null without a DRIFT) and "differences". */
 void pgm_schema_json_drift(JsonBuilder *json, const PgmDrift *drift);
+/* The member `within`: MISMATCHES (PgmMismatch; NULL: none). */
+void pgm_schema_json_within(JsonBuilder *json, const GPtrArray *mismatches);
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "drift/judge.h"
+#include "drift/same.h"
 
 #define RENAMED_REASON "only statements that name it notice: DROP, RENAME, ON CONFLICT ON CONSTRAINT"
 #define ORDER_REASON   "SELECT * and INSERT without a column list put values in other places"
@@ -90,11 +91,17 @@ static gboolean container_is_absent(const PgmSnapshot *mine, const PgmSnapshot *
     return parent != NULL && partner(theirs, parent) == NULL;
 }
 
+static gboolean either_unread(const PgmObject *x, const PgmObject *y, int attribute)
+{
+    return x->values[attribute] == pgm_unread || y->values[attribute] == pgm_unread;
+}
+
+/* What was not read is not known to be the same. */
 static gboolean same_values(const PgmObject *x, const PgmObject *y)
 {
     for (int i = 0; i < PGM_KIND_MAX_ATTRIBUTES && x->kind->attributes[i].name != NULL; i++)
     {
-        if (g_strcmp0(x->values[i], y->values[i]) != 0)
+        if (!pgm_same_text(x->values[i], y->values[i]) || either_unread(x, y, i))
         {
             return FALSE;
         }
@@ -200,7 +207,7 @@ static void compare_both(Comparison *comparison, const PgmObject *expected, cons
     for (int i = 0; i < PGM_KIND_MAX_ATTRIBUTES && expected->kind->attributes[i].name != NULL; i++)
     {
         const PgmAttribute *attribute = &expected->kind->attributes[i];
-        if (g_strcmp0(expected->values[i], actual->values[i]) == 0 ||
+        if (pgm_same_text(expected->values[i], actual->values[i]) || either_unread(expected, actual, i) ||
             is_unread(comparison, expected->kind, attribute) || pgm_judge_attribute_told_elsewhere(expected, actual, i))
         {
             continue;

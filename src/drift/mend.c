@@ -242,6 +242,57 @@ static void mend_round(Mender *mender)
     }
 }
 
+static gboolean is_unread(const PgmMend *step)
+{
+    return step->sql != NULL && strstr(step->sql, pgm_unread) != NULL;
+}
+
+static void withhold(PgmMend *step, char *why)
+{
+    g_clear_pointer(&step->sql, g_free);
+    g_clear_pointer(&step->guess, g_free);
+    g_free(step->hazard);
+    step->hazard = why;
+    step->lock = NULL;
+    step->alone = FALSE;
+}
+
+/* A statement made of what was not read would be nonsense. The others for the same difference may drop what it was to
+ * make again, so none of them is offered; where nothing is dropped, only the one is left out. */
+static void withhold_unread(Mender *mender)
+{
+    GPtrArray *steps = mender->steps;
+    g_autoptr(GHashTable) unread = g_hash_table_new(g_direct_hash, g_direct_equal);
+    g_autoptr(GHashTable) told = g_hash_table_new(g_direct_hash, g_direct_equal);
+    for (guint i = 0; i < steps->len; i++)
+    {
+        PgmMend *step = steps->pdata[i];
+        if (is_unread(step) && mender->fresh)
+        {
+            withhold(step, g_strdup(step->sql));
+        }
+        else if (is_unread(step))
+        {
+            g_hash_table_add(unread, (gpointer)(gsize)step->difference);
+        }
+    }
+    for (guint i = 0; i < steps->len;)
+    {
+        PgmMend *step = steps->pdata[i];
+        gboolean withheld = g_hash_table_contains(unread, step->difference);
+        if (withheld && !g_hash_table_add(told, (gpointer)(gsize)step->difference))
+        {
+            g_ptr_array_remove_index(steps, i);
+            continue;
+        }
+        if (withheld)
+        {
+            withhold(step, g_strdup("a definition that it needs could not be read: ask again when the lock is gone"));
+        }
+        i++;
+    }
+}
+
 static void leave_out_repeated(GPtrArray *steps)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -265,6 +316,7 @@ static gint by_stage(gconstpointer a, gconstpointer b)
 
 void mend_finish(Mender *mender)
 {
+    withhold_unread(mender);
     /* Of what is told twice the earlier stays. */
     g_ptr_array_sort(mender->steps, by_stage);
     leave_out_repeated(mender->steps);

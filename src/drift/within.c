@@ -1,6 +1,7 @@
 /* within.c - columns of one database that must match and do not: what failed in the incident, before anything fails. */
 #include <string.h>
 
+#include "drift/judge.h"
 #include "drift/mend.h"
 
 static void mismatch_free(PgmMismatch *mismatch)
@@ -16,10 +17,18 @@ static gboolean same_type(const char *a, const char *b)
     return x == y && strncmp(a, b, x) == 0 && (strstr(a, "[]") != NULL) == (strstr(b, "[]") != NULL);
 }
 
-static void add(GPtrArray *found, const PgmObject *column, const PgmObject *key, const PgmObject *constraint)
+typedef struct
+{
+    const PgmSnapshot *snapshot;
+    GPtrArray *ignore;
+    GPtrArray *found;
+} Search;
+
+static void add(Search *search, const PgmObject *column, const PgmObject *key, const PgmObject *constraint)
 {
     const char *type = pgm_object_value(column, "type"), *other = pgm_object_value(key, "type");
-    if (column == key || same_type(type, other))
+    if (column == key || same_type(type, other) ||
+        pgm_judge_is_ignored(search->ignore, search->snapshot, column, "type"))
     {
         return;
     }
@@ -36,7 +45,7 @@ static void add(GPtrArray *found, const PgmObject *column, const PgmObject *key,
                          : g_strdup_printf("%s is %s, but by its name it means %s, which is %s: a foreign key between "
                                            "them is refused or converts every row, and comparing them may fail",
                                            name, type, target, other);
-    g_ptr_array_add(found, mismatch);
+    g_ptr_array_add(search->found, mismatch);
 }
 
 static char *unquoted(const char *name)
@@ -67,9 +76,10 @@ static const PgmObject *referenced_table(const PgmSnapshot *snapshot, const char
     return pgm_snapshot_find(snapshot, "table", schema, NULL, table);
 }
 
-static void check_foreign_key(const PgmSnapshot *snapshot, const PgmObject *key, GPtrArray *found, GHashTable *covered)
+static void check_foreign_key(Search *search, const PgmObject *key, GHashTable *covered)
 {
     static const char word[] = " REFERENCES ";
+    const PgmSnapshot *snapshot = search->snapshot;
     const char *definition = pgm_object_value(key, "definition"), *references = strstr(definition, word), *list;
     const PgmObject *table = references != NULL ? referenced_table(snapshot, references + strlen(word), &list) : NULL;
     if (table == NULL)
@@ -87,7 +97,7 @@ static void check_foreign_key(const PgmSnapshot *snapshot, const PgmObject *key,
         if (column != NULL && other != NULL)
         {
             g_hash_table_add(covered, (gpointer)(gsize)column);
-            add(found, column, other, key);
+            add(search, column, other, key);
         }
     }
 }
@@ -116,7 +126,7 @@ static const PgmObject *key_of(const PgmSnapshot *snapshot, const char *schema, 
 }
 
 /* "parent_document_id": parent_documents.id, else documents.id. */
-static void check_name(const PgmSnapshot *snapshot, const PgmObject *column, GPtrArray *found)
+static void check_name(Search *search, const PgmObject *column)
 {
     if (!g_str_has_suffix(column->name, "_id"))
     {
@@ -126,10 +136,10 @@ static void check_name(const PgmSnapshot *snapshot, const PgmObject *column, GPt
     const char *rest = stem;
     while (rest != NULL && rest[0] != '\0')
     {
-        const PgmObject *key = key_of(snapshot, column->schema, rest);
+        const PgmObject *key = key_of(search->snapshot, column->schema, rest);
         if (key != NULL)
         {
-            add(found, column, key, NULL);
+            add(search, column, key, NULL);
             return;
         }
         rest = strchr(rest, '_');
@@ -137,9 +147,10 @@ static void check_name(const PgmSnapshot *snapshot, const PgmObject *column, GPt
     }
 }
 
-GPtrArray *pgm_drift_within(const PgmSnapshot *snapshot)
+GPtrArray *pgm_drift_within(const PgmSnapshot *snapshot, GPtrArray *ignore)
 {
     GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)mismatch_free);
+    Search search = {snapshot, ignore, found};
     g_autoptr(GHashTable) covered = g_hash_table_new(g_direct_hash, g_direct_equal);
     const PgmKind *column = pgm_kind_find("column"), *constraint = pgm_kind_find("constraint");
     for (guint i = 0; i < snapshot->objects->len; i++)
@@ -147,7 +158,7 @@ GPtrArray *pgm_drift_within(const PgmSnapshot *snapshot)
         const PgmObject *object = snapshot->objects->pdata[i];
         if (object->kind == constraint && g_strcmp0(pgm_object_value(object, "type"), "foreign key") == 0)
         {
-            check_foreign_key(snapshot, object, found, covered);
+            check_foreign_key(&search, object, covered);
         }
     }
     for (guint i = 0; i < snapshot->objects->len; i++)
@@ -155,7 +166,7 @@ GPtrArray *pgm_drift_within(const PgmSnapshot *snapshot)
         const PgmObject *object = snapshot->objects->pdata[i];
         if (object->kind == column && !g_hash_table_contains(covered, object))
         {
-            check_name(snapshot, object, found);
+            check_name(&search, object);
         }
     }
     return found;

@@ -43,13 +43,16 @@ static void read_migration(PgmOverview *overview, PgmConnection *connection)
 static void read_drift(PgmOverview *overview, PgmConnection *connection, const PgmTarget *target)
 {
     g_autoptr(GError) why = NULL;
-    if (target->baseline == NULL)
+    if (target->baseline != NULL)
     {
-        return;
+        overview->baseline = pgm_snapshot_load(target->baseline, &why);
     }
-    overview->baseline = pgm_snapshot_load(target->baseline, &why);
-    overview->snapshot = overview->baseline != NULL ? pgm_snapshot_read(connection, &why) : NULL;
+    overview->snapshot = pgm_snapshot_read(connection, why != NULL ? NULL : &why);
     if (overview->snapshot != NULL)
+    {
+        overview->within = pgm_drift_within(overview->snapshot, target->ignore);
+    }
+    if (overview->snapshot != NULL && overview->baseline != NULL)
     {
         overview->drift = pgm_drift_compare(overview->baseline, overview->snapshot, target->ignore);
     }
@@ -99,6 +102,7 @@ void pgm_overview_free(PgmOverview *overview)
     g_clear_pointer(&overview->states, g_ptr_array_unref);
     g_clear_pointer(&overview->books, g_ptr_array_unref);
     g_clear_pointer(&overview->repository, pgm_repository_free);
+    g_clear_pointer(&overview->within, g_ptr_array_unref);
     g_clear_pointer(&overview->drift, pgm_drift_free);
     g_clear_pointer(&overview->baseline, pgm_snapshot_free);
     g_clear_pointer(&overview->snapshot, pgm_snapshot_free);

@@ -315,12 +315,25 @@ static void take_keys(PgmConsole *console, gboolean hung_up)
     }
 }
 
+/* Sessions are read more often while somebody looks at them. */
+static void watch_sessions(PgmConsole *console)
+{
+    gboolean shown = console->current == PGM_VIEW_SESSIONS;
+    if (shown != console->sessions_watched)
+    {
+        console->sessions_watched = shown;
+        pgm_worker_tell(console->inspector, shown ? PGM_INSPECT_SESSIONS_SHOWN : PGM_INSPECT_SESSIONS_HIDDEN, NULL,
+                        NULL, NULL);
+    }
+}
+
 static void draw(PgmConsole *console)
 {
     if (console->terminal_gone)
     {
         return;
     }
+    watch_sessions(console);
     pgm_console_draw(console);
     PgmWalk *walk = console->walk;
     if (pgm_question_unseen(walk) && console->pages->len == 0 && console->current == PGM_VIEW_RUN)

@@ -107,9 +107,10 @@ struct PgmConsole
     char *
         early_log; /* a log to diagnose that came before the library of runbooks was read, and its source; NULL: none */
     char *early_source;
-    GString *paste;   /* what has been pasted so far; NULL: nobody pastes */
-    char *notice;     /* safe; in the footer's place until the next key */
-    gboolean offered; /* the target's error log was given to diagnosis */
+    GString *paste;            /* what has been pasted so far; NULL: nobody pastes */
+    char *notice;              /* safe; in the footer's place until the next key */
+    gboolean offered;          /* the target's error log was given to diagnosis */
+    gboolean sessions_watched; /* the inspector was told that they are looked at */
     gboolean leaving;
     gboolean terminal_gone;
     const PgmTarget *next_target; /* leaving for this one, of the configuration; NULL: for good */
@@ -165,6 +166,8 @@ void pgm_migration_open(PgmConsole *console);
 void pgm_health_open(PgmConsole *console);
 /* VALUES: parameters that are known already; NULL. */
 void pgm_runbook_open(PgmConsole *console, const char *name, GHashTable *values);
+/* The session of KEY (pgm_session_key()), live. */
+void pgm_session_open(PgmConsole *console, const char *key);
 void pgm_run_record_open(PgmConsole *console, const char *name);
 
 /* targets.c */

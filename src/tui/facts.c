@@ -35,6 +35,7 @@ static void migration_free(gpointer data)
 static void schema_free(gpointer data)
 {
     PgmSchemaNews *news = data;
+    g_clear_pointer(&news->within, g_ptr_array_unref);
     g_clear_pointer(&news->drift, pgm_drift_free);
     g_clear_pointer(&news->names, pgm_names_free);
     g_clear_pointer(&news->snapshot, pgm_snapshot_free);

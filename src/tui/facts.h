@@ -64,6 +64,7 @@ typedef struct
     PgmSnapshot *snapshot; /* NULL: could not be read */
     PgmSnapshot *baseline; /* NULL: none configured, or not readable */
     PgmDrift *drift;       /* NULL without both */
+    GPtrArray *within;     /* PgmMismatch that no difference tells of already; NULL without a snapshot */
     PgmNames *names;       /* of the snapshot, for completion; NULL without one */
     char *error;           /* raw; NULL */
     char *baseline_error;
@@ -73,6 +74,7 @@ typedef struct
 {
     GPtrArray *rows; /* PgmSessionRow; NULL */
     char *error;
+    gint64 read_at; /* monotonic */
 } PgmSessionsNews;
 
 typedef struct

@@ -8,6 +8,7 @@
 enum
 {
     REFRESH_MS = 3000,
+    SESSIONS_MS = 1000, /* while they are looked at */
     SCHEMA_EVERY_MS = 30000,
     RECONNECT_MS = 3000,
     FOREVER_MS = 24 * 3600 * 1000,
@@ -20,6 +21,8 @@ typedef struct
     GMutex mutex;          /* over `connection`, for interrupt() */
     PgmConnection *connection;
     gboolean paused;
+    gboolean sessions_shown;
+    gint64 refreshed;   /* monotonic: when everything was read; 0: never */
     gint64 schema_read; /* monotonic; 0: never */
     char *log;          /* the one diagnosed last: again whenever the schema has been read; NULL: none */
     char *log_source;
@@ -145,8 +148,29 @@ static void read_sessions(PgmWorker *worker, Inspector *inspector)
     g_autoptr(GError) error = NULL;
     PgmSessionsNews *news = g_new0(PgmSessionsNews, 1);
     news->rows = pgm_sessions_read(inspector->connection, &error);
+    news->read_at = g_get_monotonic_time();
     news->error = error != NULL ? g_strdup(error->message) : NULL;
     pgm_worker_post(worker, PGM_NEWS_SESSIONS, news);
+}
+
+/* MISMATCHES without those between columns that DRIFT (may be NULL) names already. */
+static GPtrArray *untold(GPtrArray *mismatches, const PgmDrift *drift)
+{
+    g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; drift != NULL && i < drift->differences->len; i++)
+    {
+        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
+        g_hash_table_add(told, (gpointer)(gsize)difference->actual);
+    }
+    for (guint i = mismatches->len; i-- > 0;)
+    {
+        const PgmMismatch *mismatch = g_ptr_array_index(mismatches, i);
+        if (g_hash_table_contains(told, mismatch->column) || g_hash_table_contains(told, mismatch->key))
+        {
+            g_ptr_array_remove_index(mismatches, i);
+        }
+    }
+    return mismatches;
 }
 
 static void read_schema(PgmWorker *worker, Inspector *inspector)
@@ -165,6 +189,10 @@ static void read_schema(PgmWorker *worker, Inspector *inspector)
     if (news->snapshot != NULL && news->baseline != NULL)
     {
         news->drift = pgm_drift_compare(news->baseline, news->snapshot, inspector->target->ignore);
+    }
+    if (news->snapshot != NULL)
+    {
+        news->within = untold(pgm_drift_within(news->snapshot, inspector->target->ignore), news->drift);
     }
     inspector->schema_read = g_get_monotonic_time();
     pgm_worker_post(worker, PGM_NEWS_SCHEMA, news);
@@ -245,28 +273,63 @@ static int refresh(PgmWorker *worker, Inspector *inspector)
     return REFRESH_MS;
 }
 
+/* Only the sessions: between two readings of everything, and during a run. */
+static int refresh_sessions(PgmWorker *worker, Inspector *inspector)
+{
+    if (!ensure_connection(worker, inspector))
+    {
+        return RECONNECT_MS;
+    }
+    read_sessions(worker, inspector);
+    return pgm_connection_is_lost(inspector->connection) ? 0 : SESSIONS_MS;
+}
+
+static int refresh_due(PgmWorker *worker, Inspector *inspector)
+{
+    gint64 age_ms = (g_get_monotonic_time() - inspector->refreshed) / 1000;
+    if (inspector->sessions_shown && (inspector->paused || (inspector->refreshed != 0 && age_ms < REFRESH_MS)))
+    {
+        return refresh_sessions(worker, inspector);
+    }
+    if (inspector->paused)
+    {
+        return FOREVER_MS;
+    }
+    int pause = refresh(worker, inspector);
+    inspector->refreshed = g_get_monotonic_time();
+    return inspector->sessions_shown ? MIN(pause, SESSIONS_MS) : pause;
+}
+
 static int inspect(PgmWorker *worker, gpointer state, const PgmJob *job)
 {
     Inspector *inspector = state;
-    if (job != NULL && (job->kind == PGM_INSPECT_DIAGNOSE || job->kind == PGM_INSPECT_OFFER))
+    switch (job != NULL ? job->kind : -1)
     {
+    case PGM_INSPECT_DIAGNOSE:
+    case PGM_INSPECT_OFFER:
         take_log(inspector, job);
         diagnose(worker, inspector, job->kind == PGM_INSPECT_DIAGNOSE);
-        return inspector->paused ? FOREVER_MS : REFRESH_MS;
-    }
-    if (job != NULL && job->kind == PGM_INSPECT_PAUSE)
-    {
+        return inspector->paused && !inspector->sessions_shown ? FOREVER_MS : REFRESH_MS;
+    case PGM_INSPECT_PAUSE:
         inspector->paused = TRUE;
-    }
-    if (job != NULL && job->kind == PGM_INSPECT_GO_ON)
-    {
+        break;
+    case PGM_INSPECT_GO_ON:
         inspector->paused = FALSE;
-    }
-    if (job != NULL && job->kind != PGM_INSPECT_PAUSE)
-    {
+        inspector->refreshed = 0;
         inspector->schema_read = 0;
+        break;
+    case PGM_INSPECT_REFRESH:
+        inspector->refreshed = 0;
+        inspector->schema_read = 0;
+        break;
+    case PGM_INSPECT_SESSIONS_SHOWN:
+    case PGM_INSPECT_SESSIONS_HIDDEN:
+        inspector->sessions_shown = job->kind == PGM_INSPECT_SESSIONS_SHOWN;
+        break;
+    default:
+        break;
     }
-    return inspector->paused ? FOREVER_MS : refresh(worker, inspector);
+    return refresh_due(worker, inspector);
 }
 
 static void interrupt(gpointer state)

@@ -19,6 +19,9 @@ typedef enum
     PGM_INSPECT_OFFER,    /* the same for a log that nobody asked about */
     PGM_INSPECT_PAUSE,    /* a run begins: nothing may stand in its way */
     PGM_INSPECT_GO_ON,
+    PGM_INSPECT_SESSIONS_SHOWN, /* they are looked at: read them every second, during a run too (they wait for no lock)
+                                 */
+    PGM_INSPECT_SESSIONS_HIDDEN,
 } PgmInspectJob;
 
 /* OPTIONS must outlive the worker, or be copied: TARGET and CONFIG are. */

@@ -14,6 +14,7 @@
 #define OVERVIEW  BIT(PGM_VIEW_OVERVIEW)
 #define SCHEMA    BIT(PGM_VIEW_SCHEMA)
 #define SESSIONS  BIT(PGM_VIEW_SESSIONS)
+#define SESSION   BIT(PGM_VIEW_SESSION)
 #define RUNBOOKS  BIT(PGM_VIEW_RUNBOOKS)
 #define RUN       BIT(PGM_VIEW_RUN)
 #define JOURNAL   BIT(PGM_VIEW_JOURNAL)
@@ -25,7 +26,7 @@ const PgmKey pgm_keys[] = {
      "Enter",
      NULL,
      ALL,
-     OVERVIEW | SCHEMA | RUNBOOKS | JOURNAL | PAGE | RESULT,
+     OVERVIEW | SCHEMA | SESSIONS | RUNBOOKS | JOURNAL | PAGE | RESULT,
      "open",
      "open what is selected"},
     {PGM_ACTION_RUN,
@@ -124,8 +125,22 @@ const PgmKey pgm_keys[] = {
      OVERVIEW | SCHEMA | SESSIONS | RUNBOOKS | PAGE | RESULT,
      "filter",
      "show only lines with a text; in a page: search for it"},
-    {PGM_ACTION_NEXT_MATCH, {'n', 0, 0}, "n", NULL, PAGE | RESULT, PAGE | RESULT, "next", "next match of the search"},
-    {PGM_ACTION_PREVIOUS_MATCH, {'N', 0, 0}, "N", NULL, PAGE | RESULT, 0, NULL, "previous match of the search"},
+    {PGM_ACTION_NEXT_MATCH,
+     {'n', 0, 0},
+     "n",
+     NULL,
+     PAGE | SESSION | RESULT,
+     PAGE | RESULT,
+     "next",
+     "next match of the search"},
+    {PGM_ACTION_PREVIOUS_MATCH,
+     {'N', 0, 0},
+     "N",
+     NULL,
+     PAGE | SESSION | RESULT,
+     0,
+     NULL,
+     "previous match of the search"},
     {PGM_ACTION_SQL,
      {'s', 0, 0},
      "s",
@@ -149,7 +164,7 @@ const PgmKey pgm_keys[] = {
      "Esc",
      NULL,
      ALL,
-     PAGE | RESULT,
+     PAGE | SESSION | RESULT,
      "back",
      "close this page; in a list: take the filter away"},
     {PGM_ACTION_QUIT,
@@ -194,7 +209,7 @@ const PgmKey pgm_keys[] = {
      ALL,
      0,
      NULL,
-     "Sessions: who is connected, oldest transaction first, and who blocks whom"},
+     "Sessions: the lock tree (who blocks whom), and all transactions by age"},
     {PGM_ACTION_VIEW + PGM_VIEW_RUNBOOKS, {'4', 0, 0}, "4", "runbooks", ALL, 0, NULL, "Runbooks: the library"},
     {PGM_ACTION_VIEW + PGM_VIEW_RUN, {'5', 0, 0}, "5", "walk", ALL, 0, NULL, "Run: the walk through a runbook"},
     {PGM_ACTION_VIEW + PGM_VIEW_JOURNAL, {'6', 0, 0}, "6", "journal", ALL, 0, NULL, "Journal: the runs on record"},
@@ -273,6 +288,7 @@ char *pgm_keys_footer(PgmViewId view, int columns)
 
 const char *pgm_view_title(PgmViewId view)
 {
-    static const char *const titles[] = {"Overview", "Schema", "Sessions", "Runbooks", "Run", "Journal", "Page", "SQL"};
+    static const char *const titles[] = {"Overview", "Schema", "Sessions", "Runbooks", "Run",
+                                         "Journal",  "Page",   "Session",  "SQL"};
     return titles[view];
 }

@@ -18,6 +18,7 @@ typedef enum
     PGM_VIEW_JOURNAL,
     PGM_VIEWS,
     PGM_VIEW_PAGE = PGM_VIEWS, /* a page that lies over a view: help, a diagnosis, a description */
+    PGM_VIEW_SESSION,          /* the page of one session */
     PGM_VIEW_RESULT,           /* a page with the result of a query typed at the SQL prompt */
     PGM_VIEW_PLACES,           /* every place where keys may count: views and pages */
 } PgmViewId;

@@ -20,7 +20,8 @@ struct PgmListing
     char *filter;   /* folded; NULL: none */
     char *filter_shown;
     guint all;
-    PgmArea inside; /* as last drawn */
+    PgmArea inside;   /* as last drawn */
+    gboolean blurred; /* another one has the keys */
 };
 
 static void row_free(gpointer data)
@@ -96,7 +97,9 @@ static char *note(const PgmListing *listing)
     {
         return g_strdup_printf("/%s: %u of %u", listing->filter_shown, listing->rows->len, listing->all);
     }
-    return listing->rows->len == 0 ? NULL : g_strdup_printf("%d of %u", listing->list.selected + 1, listing->rows->len);
+    return listing->rows->len == 0 || listing->blurred
+               ? NULL
+               : g_strdup_printf("%d of %u", listing->list.selected + 1, listing->rows->len);
 }
 
 void pgm_listing_draw(PgmListing *listing, PgmDisplay *display, PgmArea area, const char *title, const char *header,
@@ -125,7 +128,7 @@ void pgm_listing_draw(PgmListing *listing, PgmDisplay *display, PgmArea area, co
     {
         int at = listing->list.top + i;
         const Row *row = g_ptr_array_index(listing->rows, (guint)at);
-        gboolean selected = at == listing->list.selected;
+        gboolean selected = at == listing->list.selected && !listing->blurred;
         g_autofree char *text = g_strdup_printf("%s%s", selected ? "▶ " : "  ", row->text);
         pgm_display_line(display, inside.row + i, inside.column - 1, inside.columns + 2,
                          selected ? PGM_STYLE_SELECTED : row->style, text);
@@ -193,6 +196,36 @@ void pgm_listing_filter(PgmListing *listing, const char *text)
         listing->filter_shown = pgm_text_safe(text, -1);
         listing->filter = g_utf8_casefold(listing->filter_shown, -1);
     }
+}
+
+void pgm_listing_set_focus(PgmListing *listing, gboolean focus)
+{
+    listing->blurred = !focus;
+}
+
+gboolean pgm_listing_is_left_by(const PgmListing *listing, PgmAction action)
+{
+    gboolean first = listing->list.selected == 0;
+    gboolean last = listing->list.selected >= (int)listing->rows->len - 1;
+    return ((action == PGM_ACTION_UP || action == PGM_ACTION_PAGE_UP) && first) ||
+           ((action == PGM_ACTION_DOWN || action == PGM_ACTION_PAGE_DOWN) && last);
+}
+
+void pgm_listing_enter(PgmListing *listing, gboolean last)
+{
+    listing->list.selected = last ? (int)listing->rows->len - 1 : 0;
+    pgm_list_fit(&listing->list, (int)listing->rows->len, listing->inside.rows);
+    remember(listing);
+}
+
+gboolean pgm_listing_holds(const PgmListing *listing, int row)
+{
+    return row >= listing->inside.row && row < listing->inside.row + listing->inside.rows;
+}
+
+int pgm_listing_rows(const PgmListing *listing)
+{
+    return (int)listing->rows->len;
 }
 
 const char *pgm_listing_key(const PgmListing *listing)

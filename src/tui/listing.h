@@ -24,6 +24,14 @@ gboolean pgm_listing_act(PgmListing *listing, PgmAction action);
 /* Selects the row at ROW of the display; TRUE when it was selected before. */
 gboolean pgm_listing_click(PgmListing *listing, int row);
 void pgm_listing_filter(PgmListing *listing, const char *text);
-const char *pgm_listing_key(const PgmListing *listing); /* of the selected row; NULL: none */
+/* Several on one screen: only the one with the keys shows its selection. TRUE at first. */
+void pgm_listing_set_focus(PgmListing *listing, gboolean focus);
+/* Would ACTION leave it at its upper or lower end? */
+gboolean pgm_listing_is_left_by(const PgmListing *listing, PgmAction action);
+/* Selects its first row, or its last one. */
+void pgm_listing_enter(PgmListing *listing, gboolean last);
+gboolean pgm_listing_holds(const PgmListing *listing, int row); /* is ROW of the display one of its rows? */
+int pgm_listing_rows(const PgmListing *listing);                /* how many pass the filter */
+const char *pgm_listing_key(const PgmListing *listing);         /* of the selected row; NULL: none */
 
 #endif

@@ -214,6 +214,58 @@ static char *fit_name(const char *display, int width)
     return pgm_text_fit(joined, width);
 }
 
+/* Types that do not match within the database itself, whatever is expected of it. */
+static void draw_within(Cursor *cursor, const PgmSchemaNews *news)
+{
+    guint n = news->within != NULL ? news->within->len : 0;
+    if (n > 0)
+    {
+        line(cursor, PGM_STYLE_STRONG, "%u %s not match that of the key", n, n == 1 ? "type does" : "types do");
+    }
+    for (guint i = 0; i < n && cursor->area.rows > 0; i++)
+    {
+        const PgmMismatch *mismatch = g_ptr_array_index(news->within, i);
+        g_autofree char *column = pgm_object_display(mismatch->column);
+        g_autofree char *name =
+            fit_name(column, CLAMP(pgm_text_columns(column), 1, MAX(cursor->area.columns - 23, 12)));
+        g_autofree char *type = short_type(pgm_object_value(mismatch->column, "type"));
+        g_autofree char *other = short_type(pgm_object_value(mismatch->key, "type"));
+        line(cursor, PGM_STYLE_NORMAL, "▲ %s %s ≠ %s", name, type, other);
+    }
+}
+
+static void draw_differences(Cursor *cursor, const PgmDrift *drift)
+{
+    if (drift == NULL)
+    {
+        return;
+    }
+    if (drift->differences->len == 0)
+    {
+        line(cursor, PGM_STYLE_NORMAL, "✓ the schema is as the baseline says");
+        return;
+    }
+    line(cursor, PGM_STYLE_STRONG, "%d breaking · %d risky · %d cosmetic", drift->breaking, drift->risky,
+         drift->cosmetic);
+    int longest = 0;
+    guint seen = MIN(drift->differences->len, (guint)MAX(cursor->area.rows, 0));
+    for (guint i = 0; i < seen; i++)
+    {
+        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
+        g_autofree char *safe = pgm_text_safe(difference->display, -1);
+        longest = MAX(longest, pgm_text_columns(safe));
+    }
+    int width = MIN(longest, MAX(cursor->area.columns - 23, 12));
+    for (guint i = 0; i < seen; i++)
+    {
+        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
+        g_autofree char *name = fit_name(difference->display, width);
+        g_autofree char *actual = short_type(difference->actual_text);
+        g_autofree char *expected = short_type(difference->expected_text);
+        line(cursor, PGM_STYLE_NORMAL, "%s %s %s ≠ %s", difference_sign(difference), name, actual, expected);
+    }
+}
+
 static void draw_drift(Cursor *cursor, PgmConsole *console)
 {
     const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
@@ -239,34 +291,8 @@ static void draw_drift(Cursor *cursor, PgmConsole *console)
                   "No baseline is configured. Write one from a healthy database with 'pgmedic snapshot -o FILE', and "
                   "name it in pgmedic.yaml, below the target: baseline: FILE");
     }
-    if (news->drift == NULL)
-    {
-        return;
-    }
-    const PgmDrift *drift = news->drift;
-    if (drift->differences->len == 0)
-    {
-        line(cursor, PGM_STYLE_NORMAL, "✓ the schema is as the baseline says");
-        return;
-    }
-    line(cursor, PGM_STYLE_STRONG, "%d breaking · %d risky · %d cosmetic", drift->breaking, drift->risky,
-         drift->cosmetic);
-    int longest = 0;
-    for (guint i = 0; i < drift->differences->len; i++)
-    {
-        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
-        g_autofree char *safe = pgm_text_safe(difference->display, -1);
-        longest = MAX(longest, pgm_text_columns(safe));
-    }
-    int width = MIN(longest, MAX(cursor->area.columns - 23, 12));
-    for (guint i = 0; i < drift->differences->len; i++)
-    {
-        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
-        g_autofree char *name = fit_name(difference->display, width);
-        g_autofree char *actual = short_type(difference->actual_text);
-        g_autofree char *expected = short_type(difference->expected_text);
-        line(cursor, PGM_STYLE_NORMAL, "%s %s %s ≠ %s", difference_sign(difference), name, actual, expected);
-    }
+    draw_differences(cursor, news->drift);
+    draw_within(cursor, news);
 }
 
 static void draw_finding(Cursor *cursor, const PgmHealthFinding *finding)

@@ -103,7 +103,13 @@ def test_schema_commands():
         staging = yaml.load(file, Loader=yaml.BaseLoader)
         staging["format"] = int(staging["format"])
         check("baseline", staging, "the incident's own baseline")
-    document("inspect", 0, "inspect", "documents")
+    table = document("inspect", 0, "inspect", "documents")["described"]
+    ok(table["size"]["total"] > 0 and table["sql"].startswith("CREATE TABLE public.documents"), "inspect tells size and SQL")
+    ok({d["name"] for d in table["dependents"]} >= {"document_questions_document_id_fkey"}, "and who references it",
+       table["dependents"])
+    for name in ("plain", "plain_view", "plain.id", "serial_one_id_seq", "touch()", "plain_lower", "schema audit", "changes"):
+        at = ["-d", re.sub(r"dbname=\S+", f"dbname={every}", conninfo)]
+        document("inspect", 0, "inspect", *at, name)
     document("drift", 1, "drift", "--against", f"{source}/tests/incident/staging.yaml")
     document("drift", 0, "drift", "--against", re.sub(r"dbname=\S+", f"dbname={incident}", conninfo))
 

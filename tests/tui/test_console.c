@@ -146,6 +146,22 @@ static void test_targets(void)
     remove_config(config);
 }
 
+/* Without a baseline the database is still held against itself. */
+static void test_within(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("within");
+    pgm_test_execute(database, "CREATE TABLE documents (id uuid PRIMARY KEY)");
+    pgm_test_execute(database, "CREATE TABLE notes (id uuid PRIMARY KEY, document_id varchar(36), author_id bigint)");
+    g_autoptr(PgmScreen) screen =
+        pgm_screen_new(24, 80, (const char *const[]){"-d", pgm_test_database_text(database), NULL}, surroundings);
+    pgm_screen_assert_text(screen, "No baseline is configured");
+    pgm_screen_assert_text(screen, "1 type does not match that of the key");
+    pgm_screen_assert_text(screen, "document_id varchar(36) ≠ uuid");
+    assert_frames_line_up(screen);
+    pgm_screen_type(screen, "q");
+    assert_left(screen, 0);
+}
+
 static void test_resize(void)
 {
     g_autoptr(PgmTestDatabase) database = pgm_test_database_new_incident("resize", 100, 300);
@@ -378,6 +394,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tui/overview", test_overview);
     g_test_add_func("/tui/targets", test_targets);
+    g_test_add_func("/tui/within", test_within);
     g_test_add_func("/tui/resize", test_resize);
     g_test_add_func("/tui/pages", test_pages);
     g_test_add_func("/tui/sessions", test_sessions);

@@ -2,17 +2,27 @@
 -- A default names no column, so pg_get_expr() needs no relation: told none, it opens none, and waits for no lock.
 -- "options" leaves out pg_attver, which some servers keep there for themselves.
 -- Before 14 there is no compression to choose.
+-- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
+WITH locked AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid),
+     unreadable AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.unreadable', true), '')::pg_catalog.oid[]) AS oid)
 SELECT n.nspname AS schema,
        c.relname AS parent,
        a.attname AS name,
        a.attnum AS position,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
        CASE WHEN a.attnotnull THEN 'true' END AS not_null,
-       CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(ad.adbin, 0) END AS default,
+       CASE
+           WHEN a.attgenerated <> '' THEN NULL
+           WHEN ad.oid IN (SELECT oid FROM unreadable) THEN '(not read)'
+           ELSE pg_catalog.pg_get_expr(ad.adbin, 0)
+       END AS default,
        CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
-       CASE a.attgenerated
-           WHEN 's' THEN 'stored ' || pg_catalog.pg_get_expr(ad.adbin, ad.adrelid)
-           WHEN 'v' THEN 'virtual ' || pg_catalog.pg_get_expr(ad.adbin, ad.adrelid)
+       CASE
+           WHEN a.attgenerated = '' THEN NULL
+           WHEN c.oid IN (SELECT oid FROM locked) OR ad.oid IN (SELECT oid FROM unreadable) THEN '(not read)'
+           ELSE CASE a.attgenerated WHEN 'v' THEN 'virtual ' ELSE 'stored ' END || pg_catalog.pg_get_expr(ad.adbin, ad.adrelid)
        END AS generated,
        CASE
            WHEN a.attcollation <> t.typcollation

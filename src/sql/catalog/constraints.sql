@@ -1,6 +1,11 @@
 -- Constraints of tables. What can be altered by itself (deferrable, validated) is taken off the end of the definition.
 -- Left out, since their parent's constraint implies them: foreign keys cloned to partitions, inherited checks.
 -- Left out, since the column says it: NOT NULL as 18 catalogues it, unless it was named, is not valid or not inherited.
+-- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
+WITH locked AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid),
+     unreadable AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.unreadable', true), '')::pg_catalog.oid[]) AS oid)
 SELECT n.nspname AS schema,
        c.relname AS parent,
        k.conname AS name,
@@ -14,6 +19,9 @@ SELECT n.nspname AS schema,
            ELSE 'trigger'
        END AS type,
        CASE
+           WHEN k.contype IN ('c', 'x')
+                AND (c.oid IN (SELECT oid FROM locked) OR k.oid IN (SELECT oid FROM unreadable))
+           THEN '(not read)'
            WHEN k.condeferrable OR NOT k.convalidated
            THEN pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(k.oid),
                                           '( DEFERRABLE| INITIALLY DEFERRED| NOT VALID)+$', '')

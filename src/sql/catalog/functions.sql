@@ -1,8 +1,14 @@
 -- Functions and procedures, by name and argument types; not those that a type made for itself.
+-- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
+WITH unreadable AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.unreadable', true), '')::pg_catalog.oid[]) AS oid)
 SELECT n.nspname AS schema,
        NULL AS parent,
        pg_catalog.quote_ident(p.proname) || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')' AS name,
-       pg_catalog.pg_get_functiondef(p.oid) AS definition,
+       CASE
+           WHEN p.oid IN (SELECT oid FROM unreadable) THEN '(not read)'
+           ELSE pg_catalog.pg_get_functiondef(p.oid)
+       END AS definition,
        CASE WHEN p.proowner <> d.datdba THEN pg_catalog.pg_get_userbyid(p.proowner) END AS owner,
        CASE
            WHEN p.proacl IS NOT NULL

@@ -2,7 +2,12 @@
 -- a renamed index is recognised; one that a constraint made names it.
 -- pg_get_indexdef() opens the table, which takes time and waits behind an ACCESS EXCLUSIVE lock. So the plain case, a
 -- btree of up to three columns with the default operator classes, orders and collations, is put together here.
-WITH defaults AS NOT MATERIALIZED
+-- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
+WITH locked AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid),
+     unreadable AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.unreadable', true), '')::pg_catalog.oid[]) AS oid),
+     defaults AS NOT MATERIALIZED
      (SELECT oc.oid, pg_catalog.unnest(CASE oc.opcintype WHEN 'pg_catalog.text'::pg_catalog.regtype
                                             THEN '{pg_catalog.text, pg_catalog.varchar}'::pg_catalog.regtype[]::pg_catalog.oid[]
                                             ELSE ARRAY[oc.opcintype] END) AS type
@@ -14,6 +19,8 @@ SELECT n.nspname AS schema,
        CASE
            WHEN pg_catalog.num_nonnulls(key.first, key.second, key.third) = i.indnatts
            THEN 'btree (' || pg_catalog.concat_ws(', ', key.first, key.second, key.third) || ')'
+           WHEN c.oid IN (SELECT oid FROM locked) OR ic.oid IN (SELECT oid FROM unreadable)
+           THEN '(not read)'
            ELSE pg_catalog.substr(
                pg_catalog.pg_get_indexdef(ic.oid),
                pg_catalog.length(pg_catalog.format('CREATE %sINDEX %I ON %s%I.%I USING ',

@@ -1,8 +1,17 @@
 -- Materialised views.
+-- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
+WITH locked AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid),
+     unreadable AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.unreadable', true), '')::pg_catalog.oid[]) AS oid)
 SELECT n.nspname AS schema,
        NULL AS parent,
        c.relname AS name,
-       pg_catalog.pg_get_viewdef(c.oid) AS definition,
+       CASE
+           WHEN c.oid IN (SELECT oid FROM locked) OR c.oid IN (SELECT oid FROM unreadable)
+           THEN '(not read)'
+           ELSE pg_catalog.pg_get_viewdef(c.oid)
+       END AS definition,
        (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod),
                                      ', ' ORDER BY a.attnum)
           FROM pg_catalog.pg_attribute a

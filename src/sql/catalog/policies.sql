@@ -1,4 +1,9 @@
 -- Row security policies.
+-- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
+WITH locked AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid),
+     unreadable AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.unreadable', true), '')::pg_catalog.oid[]) AS oid)
 SELECT n.nspname AS schema,
        c.relname AS parent,
        p.polname AS name,
@@ -9,8 +14,18 @@ SELECT n.nspname AS schema,
                                           ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(r.oid)) END, ', '
                                      ORDER BY pg_catalog.pg_get_userbyid(r.oid))
           FROM pg_catalog.unnest(p.polroles) r (oid)) AS roles,
-       pg_catalog.pg_get_expr(p.polqual, p.polrelid) AS using,
-       pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) AS with_check,
+       CASE
+           WHEN p.polqual IS NULL THEN NULL
+           WHEN c.oid IN (SELECT oid FROM locked) OR p.oid IN (SELECT oid FROM unreadable)
+           THEN '(not read)'
+           ELSE pg_catalog.pg_get_expr(p.polqual, p.polrelid)
+       END AS using,
+       CASE
+           WHEN p.polwithcheck IS NULL THEN NULL
+           WHEN c.oid IN (SELECT oid FROM locked) OR p.oid IN (SELECT oid FROM unreadable)
+           THEN '(not read)'
+           ELSE pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)
+       END AS with_check,
        about.description AS comment
   FROM pg_catalog.pg_policy p
   JOIN pg_catalog.pg_class c ON c.oid = p.polrelid

@@ -1,4 +1,7 @@
 -- Publications, their tables with filters and column lists apart.
+-- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
+WITH locked AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid)
 SELECT '' AS schema,
        NULL AS parent,
        p.pubname AS name,
@@ -6,6 +9,10 @@ SELECT '' AS schema,
                             CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END) AS publishes,
        CASE
            WHEN p.puballtables THEN 'all tables'
+           WHEN EXISTS (SELECT FROM pg_catalog.pg_publication_rel pr
+                         WHERE pr.prpubid = p.oid AND pr.prqual IS NOT NULL
+                           AND pr.prrelid IN (SELECT oid FROM locked))
+           THEN '(not read)'
            ELSE (SELECT pg_catalog.string_agg(t.text, ', ' ORDER BY t.text)
                    FROM (SELECT pr.prrelid::pg_catalog.regclass::text
                                 || COALESCE(' (' || (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum)

@@ -1,8 +1,17 @@
 -- Rewrite rules, without the one that a view is.
+-- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
+WITH locked AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid),
+     unreadable AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.unreadable', true), '')::pg_catalog.oid[]) AS oid)
 SELECT n.nspname AS schema,
        c.relname AS parent,
        r.rulename AS name,
-       pg_catalog.pg_get_ruledef(r.oid) AS definition,
+       CASE
+           WHEN c.oid IN (SELECT oid FROM locked) OR r.oid IN (SELECT oid FROM unreadable)
+           THEN '(not read)'
+           ELSE pg_catalog.pg_get_ruledef(r.oid)
+       END AS definition,
        CASE r.ev_enabled
            WHEN 'D' THEN 'disabled'
            WHEN 'R' THEN 'replica'

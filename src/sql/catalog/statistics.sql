@@ -1,8 +1,17 @@
 -- Extended statistics.
+-- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
+WITH locked AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid),
+     unreadable AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.unreadable', true), '')::pg_catalog.oid[]) AS oid)
 SELECT n.nspname AS schema,
        NULL AS parent,
        s.stxname AS name,
-       pg_catalog.pg_get_statisticsobjdef(s.oid) AS definition,
+       CASE
+           WHEN s.stxrelid IN (SELECT oid FROM locked) OR s.oid IN (SELECT oid FROM unreadable)
+           THEN '(not read)'
+           ELSE pg_catalog.pg_get_statisticsobjdef(s.oid)
+       END AS definition,
        CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END AS statistics,
        CASE WHEN s.stxowner <> d.datdba THEN pg_catalog.pg_get_userbyid(s.stxowner) END AS owner,
        about.description AS comment

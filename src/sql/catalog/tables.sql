@@ -1,4 +1,7 @@
 -- Tables, partitioned ones too. Options and settings at their default are null.
+-- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
+WITH locked AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid)
 SELECT n.nspname AS schema,
        NULL AS parent,
        c.relname AS name,
@@ -26,9 +29,13 @@ SELECT n.nspname AS schema,
                             JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
                            WHERE i.indrelid = c.oid AND i.indisreplident)
        END AS replica_identity,
-       CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_key,
+       CASE
+           WHEN c.relkind <> 'p' THEN NULL
+           WHEN c.oid IN (SELECT oid FROM locked) THEN '(not read)'
+           ELSE pg_catalog.pg_get_partkeydef(c.oid)
+       END AS partition_key,
        CASE WHEN c.relispartition THEN parents.names END AS partition_of,
-       CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END AS partition_bound,
+       CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, 0) END AS partition_bound,
        CASE WHEN NOT c.relispartition THEN parents.names END AS inherits,
        CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END AS of_type,
        about.description AS comment

@@ -1,8 +1,18 @@
 -- Triggers, without those that a constraint or a partitioned table's trigger implies.
+-- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
+WITH locked AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid),
+     unreadable AS
+     (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.unreadable', true), '')::pg_catalog.oid[]) AS oid)
 SELECT n.nspname AS schema,
        c.relname AS parent,
        t.tgname AS name,
-       pg_catalog.pg_get_triggerdef(t.oid) AS definition,
+       CASE
+           WHEN t.tgqual IS NOT NULL
+                AND (c.oid IN (SELECT oid FROM locked) OR t.oid IN (SELECT oid FROM unreadable))
+           THEN '(not read)'
+           ELSE pg_catalog.pg_get_triggerdef(t.oid)
+       END AS definition,
        CASE t.tgenabled
            WHEN 'D' THEN 'disabled'
            WHEN 'R' THEN 'replica'

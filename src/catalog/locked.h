@@ -1,0 +1,24 @@
+/* locked.h - what another session's ACCESS EXCLUSIVE lock keeps from being read, told in lines; private to the catalog
+ * layer. */
+#ifndef CATALOG_LOCKED_H
+#define CATALOG_LOCKED_H
+
+#include "pgmedic/snapshot.h"
+
+/* A relation under another session's lock, and the lock in words: "locked by pid 4711 (ALTER TABLE …) for 1 min 12 s".
+ */
+typedef struct
+{
+    char *relation; /* "public.documents" */
+    char *sentence;
+} PgmLocked;
+
+/* From ROW of catalog/locked, whose rows of one session follow each other. */
+PgmLocked *pgm_locked_new(const PgmResult *result, int row);
+void pgm_locked_free(PgmLocked *locked);
+
+/* Adds RELATIONS (PgmLocked) to what SNAPSHOT could not read, a line for each lock's session, and which definitions it
+ * is about; nothing when there are none. The snapshot must be finished. */
+void pgm_locked_tell(PgmSnapshot *snapshot, const GPtrArray *relations);
+
+#endif

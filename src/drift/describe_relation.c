@@ -1,0 +1,463 @@
+/* describe_relation.c - tables, views, sequences and their like: the sections of \d+, in its order. */
+#include <string.h>
+
+#include "drift/describe.h"
+#include "drift/mend.h"
+#include "pgmedic/text.h"
+
+enum
+{
+    NAME_WIDTH = 36,
+    TYPE_WIDTH = 36,
+};
+
+/* The children of one kind; *FIRST is the first. */
+static guint children(const Description *page, const char *kind, guint *first)
+{
+    return pgm_snapshot_children(page->snapshot, pgm_kind_find(kind), page->object->schema, page->object->name, first);
+}
+
+static const PgmObject *child_at(const Description *page, guint place)
+{
+    return page->snapshot->objects->pdata[place];
+}
+
+static gboolean has_absent(const Description *page, const char *kind)
+{
+    const GPtrArray *absent = page->source->marks != NULL && page->snapshot == page->source->snapshot
+                                  ? pgm_marks_absent(page->source->marks, page->object->schema, page->object->name)
+                                  : NULL;
+    for (guint i = 0; absent != NULL && i < absent->len; i++)
+    {
+        if (mend_is(absent->pdata[i], kind))
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static int width_of(const Description *page, guint first, guint n, const char *attribute, int most)
+{
+    int width = 4;
+    for (guint i = first; i < first + n; i++)
+    {
+        const PgmObject *child = child_at(page, i);
+        g_autofree char *safe = pgm_text_safe(attribute != NULL ? pgm_object_value(child, attribute) : child->name, -1);
+        width = MAX(width, pgm_text_columns(safe));
+    }
+    return MIN(width, most);
+}
+
+static void append_value(GString *text, const char *before, const char *value, const char *after)
+{
+    if (value != NULL)
+    {
+        g_string_append_printf(text, "  %s%s%s", before, value, after);
+    }
+}
+
+static void add_column(Description *page, const PgmObject *column, int name_width, int type_width)
+{
+    g_autofree char *name = describe_cell(column->name, name_width);
+    g_autofree char *type = describe_cell(pgm_object_value(column, "type"), type_width);
+    const char *identity = pgm_object_value(column, "identity"), *generated = pgm_object_value(column, "generated");
+    const char *space = generated != NULL ? strchr(generated, ' ') : NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_append_printf(text, "%s  %s  %s", name, type,
+                           pgm_object_value(column, "not_null") != NULL ? "not null" : "        ");
+    append_value(text, "default ", pgm_object_value(column, "default"), "");
+    append_value(text, "generated ", identity, " as identity");
+    if (space != NULL)
+    {
+        g_string_append_printf(text, "  generated always as (%s) %.*s", space + 1, (int)(space - generated), generated);
+    }
+    append_value(text, "collate ", pgm_object_value(column, "collation"), "");
+    append_value(text, "storage ", pgm_object_value(column, "storage"), "");
+    append_value(text, "compression ", pgm_object_value(column, "compression"), "");
+    append_value(text, "stats target ", pgm_object_value(column, "statistics"), "");
+    append_value(text, "options ", pgm_object_value(column, "options"), "");
+    PgmIdentity link = pgm_identity_of(column);
+    describe_item(page, column, &link, text->str);
+    const char *comment = pgm_object_value(column, "comment");
+    if (comment != NULL)
+    {
+        g_autofree char *line = pgm_text_one_line(comment);
+        describe_addf(page, PGM_LINE_DIM, NULL, "      %s", line);
+    }
+}
+
+static void add_columns(Description *page)
+{
+    guint first, n = children(page, "column", &first);
+    if (n > 0 || has_absent(page, "column"))
+    {
+        describe_heading(page, "Columns");
+        int name_width = width_of(page, first, n, NULL, NAME_WIDTH),
+            type_width = width_of(page, first, n, "type", TYPE_WIDTH);
+        for (guint i = first; i < first + n; i++)
+        {
+            add_column(page, child_at(page, i), name_width, type_width);
+        }
+        describe_absent(page, "column");
+    }
+    /* A view's are one text. */
+    g_auto(GStrv) columns = mend_split(pgm_object_value(page->object, "columns"), ", ");
+    for (int i = 0; columns[i] != NULL; i++)
+    {
+        if (i == 0)
+        {
+            describe_heading(page, "Columns");
+        }
+        describe_addf(page, PGM_LINE_TEXT, NULL, "  %s", columns[i]);
+    }
+}
+
+static void add_indexes(Description *page)
+{
+    guint first, n = children(page, "index", &first);
+    if (n == 0 && !has_absent(page, "index"))
+    {
+        return;
+    }
+    describe_heading(page, "Indexes");
+    int width = width_of(page, first, n, NULL, NAME_WIDTH);
+    for (guint i = first; i < first + n; i++)
+    {
+        const PgmObject *index = child_at(page, i);
+        const char *constraint = pgm_object_value(index, "constraint");
+        gboolean unique = pgm_object_value(index, "unique") != NULL;
+        gboolean primary = pgm_object_value(index, "primary") != NULL;
+        g_autofree char *name = describe_cell(index->name, width);
+        g_autoptr(GString) text = g_string_new(NULL);
+        g_string_append_printf(text, "%s  %s%s", name,
+                               primary                        ? "primary key, "
+                               : unique && constraint != NULL ? "unique constraint, "
+                               : unique                       ? "unique, "
+                               : constraint != NULL           ? "exclusion constraint, "
+                                                              : "",
+                               pgm_object_value(index, "definition"));
+        g_string_append(text, pgm_object_value(index, "clustered") != NULL ? "  clustered" : "");
+        g_string_append(text, pgm_object_value(index, "invalid") != NULL ? "  INVALID" : "");
+        append_value(text, "tablespace ", pgm_object_value(index, "tablespace"), "");
+        PgmIdentity link = pgm_identity_of(index);
+        describe_item(page, index, &link, text->str);
+    }
+    describe_absent(page, "index");
+}
+
+/* TYPE NULL: what is neither a check nor a foreign key. Keys and exclusions stand among the indexes; here they are only
+ * for their own drift. */
+static gboolean is_of_type(const Description *page, const PgmObject *constraint, const char *type)
+{
+    const char *own = pgm_object_value(constraint, "type");
+    if (type != NULL)
+    {
+        return g_strcmp0(own, type) == 0;
+    }
+    PgmIdentity identity = pgm_identity_of(constraint);
+    gboolean drifts = page->source->marks != NULL && pgm_marks_own(page->source->marks, &identity) != NULL;
+    return g_strcmp0(own, "check") != 0 && g_strcmp0(own, "foreign key") != 0 &&
+           (drifts || pgm_snapshot_find(page->snapshot, "index", constraint->schema, constraint->parent,
+                                        constraint->name) == NULL);
+}
+
+static char *constraint_text(const PgmObject *constraint, int width)
+{
+    g_autofree char *name = describe_cell(constraint->name, width);
+    const char *deferrable = pgm_object_value(constraint, "deferrable");
+    return g_strdup_printf("%s  %s%s%s%s", name, pgm_object_value(constraint, "definition"),
+                           deferrable != NULL ? "  deferrable, " : "", deferrable != NULL ? deferrable : "",
+                           pgm_object_value(constraint, "not_valid") != NULL ? "  NOT VALID" : "");
+}
+
+static void add_constraints(Description *page, const char *heading, const char *type)
+{
+    guint first, n = children(page, "constraint", &first), shown = 0;
+    int width = width_of(page, first, n, NULL, NAME_WIDTH);
+    for (guint i = first; i < first + n; i++)
+    {
+        const PgmObject *constraint = child_at(page, i);
+        if (!is_of_type(page, constraint, type))
+        {
+            continue;
+        }
+        if (shown++ == 0)
+        {
+            describe_heading(page, "%s", heading);
+        }
+        const PgmObject *referenced = describe_referenced(page->snapshot, constraint);
+        PgmIdentity link = pgm_identity_of(referenced != NULL ? referenced : constraint);
+        g_autofree char *text = constraint_text(constraint, width);
+        describe_item(page, constraint, &link, text);
+    }
+}
+
+/* Foreign keys of others, found by how their definitions name this table. */
+static void add_referenced_by(Description *page)
+{
+    const PgmKind *kind = pgm_kind_find("constraint");
+    g_autofree char *name = mend_name(page->object);
+    g_autofree char *needle = g_strdup_printf(" REFERENCES %s(", name);
+    gboolean any = FALSE;
+    for (guint i = 0; i < page->snapshot->objects->len; i++)
+    {
+        const PgmObject *constraint = child_at(page, i);
+        const char *definition = constraint->kind == kind ? pgm_object_value(constraint, "definition") : NULL;
+        if (definition == NULL || strstr(definition, needle) == NULL)
+        {
+            continue;
+        }
+        if (!any)
+        {
+            describe_heading(page, "Referenced by");
+            any = TRUE;
+        }
+        const PgmObject bare = {.kind = kind, .schema = constraint->schema, .parent = constraint->parent, .name = ""};
+        g_autofree char *table = mend_parent(&bare);
+        const PgmObject *referring = describe_relation_at(page->snapshot, table);
+        PgmIdentity link = pgm_identity_of(referring != NULL ? referring : constraint);
+        g_autofree char *text = constraint_text(constraint, 0);
+        g_autofree char *cell = describe_cell(table, 28);
+        g_autofree char *line = g_strdup_printf("%s  %s", cell, text);
+        describe_item(page, constraint, &link, line);
+    }
+}
+
+static void add_policies(Description *page)
+{
+    guint first, n = children(page, "policy", &first);
+    const char *security = pgm_object_value(page->object, "row_security");
+    if (n == 0 && security == NULL && !has_absent(page, "policy"))
+    {
+        return;
+    }
+    describe_heading(page, "Policies (row security %s)%s", security != NULL ? security : "disabled",
+                     n == 0 ? ": none" : "");
+    for (guint i = first; i < first + n; i++)
+    {
+        const PgmObject *policy = child_at(page, i);
+        const char *using = pgm_object_value(policy, "using"), *check = pgm_object_value(policy, "with_check");
+        g_autoptr(GString) text = g_string_new(policy->name);
+        g_string_append_printf(text, "  for %s to %s%s", pgm_object_value(policy, "command"),
+                               pgm_object_value(policy, "roles"),
+                               pgm_object_value(policy, "restrictive") != NULL ? "  restrictive" : "");
+        append_value(text, "using (", using, ")");
+        append_value(text, "with check (", check, ")");
+        PgmIdentity link = pgm_identity_of(policy);
+        describe_item(page, policy, &link, text->str);
+    }
+    describe_absent(page, "policy");
+}
+
+/* Triggers by when they fire; rules, which are told alike. */
+static void add_fired(Description *page, const char *kind, const char *plural)
+{
+    static const char *const states[][2] = {
+        {NULL, ""}, {"disabled", "Disabled "}, {"always", "Always firing "}, {"replica", "On replicas only: "}};
+    guint first, n = children(page, kind, &first);
+    for (guint state = 0; state < G_N_ELEMENTS(states); state++)
+    {
+        gboolean any = FALSE;
+        for (guint i = first; i < first + n; i++)
+        {
+            const PgmObject *child = child_at(page, i);
+            if (g_strcmp0(pgm_object_value(child, "enabled"), states[state][0]) != 0)
+            {
+                continue;
+            }
+            if (!any)
+            {
+                g_autofree char *heading = g_strconcat(states[state][1], plural, NULL);
+                heading[0] = g_ascii_toupper(heading[0]);
+                describe_heading(page, "%s", heading);
+                any = TRUE;
+            }
+            PgmIdentity link = pgm_identity_of(child);
+            g_autofree char *text = pgm_text_one_line(pgm_object_value(child, "definition"));
+            describe_item(page, child, &link, text);
+        }
+    }
+    if (has_absent(page, kind))
+    {
+        describe_heading(page, "Absent %s", plural);
+        describe_absent(page, kind);
+    }
+}
+
+static void add_link_list(Description *page, const char *heading, const char *names)
+{
+    g_auto(GStrv) list = mend_split(names, ", ");
+    for (int i = 0; list[i] != NULL; i++)
+    {
+        const PgmObject *relation = describe_relation_at(page->snapshot, list[i]);
+        PgmIdentity link = relation != NULL ? pgm_identity_of(relation) : page->identity;
+        describe_value(page, i == 0 ? heading : "", list[i], relation != NULL ? &link : NULL);
+    }
+}
+
+/* Partitions and children: those that name this table. */
+static void add_heirs(Description *page)
+{
+    const PgmKind *kind = pgm_kind_find("table");
+    g_autofree char *name = mend_name(page->object);
+    guint count = 0;
+    for (guint i = 0; i < page->snapshot->objects->len; i++)
+    {
+        const PgmObject *table = child_at(page, i);
+        const char *of = table->kind == kind ? pgm_object_value(table, "partition_of") : NULL;
+        const char *inherits = table->kind == kind ? pgm_object_value(table, "inherits") : NULL;
+        g_auto(GStrv) parents = inherits != NULL ? mend_split(inherits, ", ") : NULL;
+        gboolean heir = parents != NULL && g_strv_contains((const char *const *)parents, name);
+        if (g_strcmp0(of, name) != 0 && !heir)
+        {
+            continue;
+        }
+        if (count++ == 0)
+        {
+            describe_heading(page, of != NULL ? "Partitions" : "Child tables");
+        }
+        g_autofree char *display = mend_name(table);
+        g_autofree char *cell = describe_cell(display, NAME_WIDTH);
+        g_autofree char *text =
+            g_strdup_printf("%s  %s", cell, of != NULL ? pgm_object_value(table, "partition_bound") : "");
+        PgmIdentity link = pgm_identity_of(table);
+        describe_item(page, table, &link, text);
+    }
+}
+
+/* Is this table in LIST, as a publication names tables? */
+static gboolean is_published(const Description *page, const char *list)
+{
+    g_autofree char *name = mend_name(page->object);
+    g_auto(GStrv) parts = mend_split(list, ", ");
+    const PgmObject bare = {.kind = pgm_kind_find("schema"), .schema = "", .name = page->object->schema};
+    g_autofree char *schema = mend_name(&bare);
+    g_autofree char *whole = g_strdup_printf("schema %s", schema);
+    for (int i = 0; parts[i] != NULL; i++)
+    {
+        gsize length = strlen(name);
+        if (strcmp(parts[i], whole) == 0 || strcmp(parts[i], "all tables") == 0 ||
+            (g_str_has_prefix(parts[i], name) && (parts[i][length] == '\0' || parts[i][length] == ' ')))
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void add_named_by_others(Description *page)
+{
+    g_autofree char *name = mend_name(page->object);
+    g_autofree char *from = g_strdup_printf(" FROM %s", name);
+    const struct
+    {
+        const char *kind, *attribute, *heading;
+    } places[] = {{"statistics", "definition", "Extended statistics"}, {"publication", "tables", "Publications"}};
+    for (guint place = 0; place < G_N_ELEMENTS(places); place++)
+    {
+        const PgmKind *kind = pgm_kind_find(places[place].kind);
+        gboolean any = FALSE;
+        for (guint i = 0; i < page->snapshot->objects->len; i++)
+        {
+            const PgmObject *object = child_at(page, i);
+            const char *text = object->kind == kind ? pgm_object_value(object, places[place].attribute) : NULL;
+            if (text == NULL || !(place == 0 ? g_str_has_suffix(text, from) : is_published(page, text)))
+            {
+                continue;
+            }
+            if (!any)
+            {
+                describe_heading(page, "%s", places[place].heading);
+                any = TRUE;
+            }
+            PgmIdentity link = pgm_identity_of(object);
+            g_autofree char *line = place == 0 ? g_strdup(text) : g_strdup(object->name);
+            describe_item(page, object, &link, line);
+        }
+    }
+}
+
+static void add_grants(Description *page)
+{
+    guint first, n = children(page, "grant", &first);
+    if (n == 0 && !has_absent(page, "grant"))
+    {
+        return;
+    }
+    describe_heading(page, "Access privileges");
+    int width = width_of(page, first, n, NULL, NAME_WIDTH);
+    for (guint i = first; i < first + n; i++)
+    {
+        const PgmObject *grant = child_at(page, i);
+        g_autofree char *role = describe_cell(grant->name, width);
+        g_autofree char *text = g_strdup_printf("%s  %s", role, pgm_object_value(grant, "privileges"));
+        describe_item(page, grant, NULL, text);
+    }
+    describe_absent(page, "grant");
+}
+
+/* "public.serial_one.id": the table, and the column that is meant. */
+static void add_owning_column(Description *page)
+{
+    const char *owner = pgm_object_value(page->object, "owned_by");
+    const PgmObject *table = describe_relation_at(page->snapshot, owner);
+    if (owner != NULL)
+    {
+        PgmIdentity link = table != NULL ? pgm_identity_of(table) : page->identity;
+        describe_value(page, pgm_object_value(page->object, "identity") != NULL ? "identity of" : "owned by", owner,
+                       table != NULL ? &link : NULL);
+    }
+}
+
+static void add_properties(Description *page)
+{
+    static const char *const plain[][2] = {
+        {"of type", "of_type"}, {"partition key", "partition_key"},       {"partition bound", "partition_bound"},
+        {"server", "server"},   {"persistence", "persistence"},           {"access method", "access_method"},
+        {"options", "options"}, {"replica identity", "replica_identity"}, {"tablespace", "tablespace"},
+        {"owner", "owner"},     {"not populated", "unpopulated"}};
+    guint before = page->lines->len;
+    add_link_list(page, "partition of", pgm_object_value(page->object, "partition_of"));
+    add_link_list(page, "inherits", pgm_object_value(page->object, "inherits"));
+    add_owning_column(page);
+    for (guint i = 0; i < G_N_ELEMENTS(plain); i++)
+    {
+        describe_attribute(page, plain[i][0], plain[i][1]);
+    }
+    if (mend_is(page->object, "sequence"))
+    {
+        describe_attribute(page, "definition", "definition");
+    }
+    if (pgm_object_value(page->object, "owner") == NULL && before <= page->lines->len)
+    {
+        describe_value(page, "owner", "the database's owner", NULL);
+    }
+}
+
+void describe_relation(Description *page)
+{
+    add_properties(page);
+    add_columns(page);
+    add_indexes(page);
+    add_constraints(page, "Check constraints", "check");
+    add_constraints(page, "Foreign-key constraints", "foreign key");
+    add_constraints(page, "Keys and other constraints", NULL);
+    if (has_absent(page, "constraint"))
+    {
+        describe_heading(page, "Absent constraints");
+        describe_absent(page, "constraint");
+    }
+    add_referenced_by(page);
+    add_policies(page);
+    add_named_by_others(page);
+    add_fired(page, "rule", "rules");
+    add_fired(page, "trigger", "triggers");
+    add_heirs(page);
+    if (!mend_is(page->object, "sequence") && pgm_object_value(page->object, "definition") != NULL)
+    {
+        describe_heading(page, "View definition");
+        describe_text(page, "  ", pgm_object_value(page->object, "definition"));
+    }
+    add_grants(page);
+}

@@ -1,0 +1,82 @@
+/* roundtrip.c - snapshot, drift, mend, and nothing differs. */
+#include "roundtrip.h"
+
+PgmSnapshot *pgm_test_snapshot(PgmTestDatabase *database)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_INSPECT);
+    PgmSnapshot *snapshot = pgm_snapshot_read(connection, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(snapshot->unread->len, ==, 0);
+    return snapshot;
+}
+
+static char *describe(const PgmDrift *drift)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < drift->differences->len; i++)
+    {
+        const PgmDifference *difference = drift->differences->pdata[i];
+        const PgmObject *object = difference->expected != NULL ? difference->expected : difference->actual;
+        g_string_append_printf(text, "%s %s %s: %s, not %s\n", object->kind->name, difference->display,
+                               difference->attribute != NULL ? difference->attribute : "", difference->actual_text,
+                               difference->expected_text);
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *pgm_test_differences(const PgmSnapshot *expected, const PgmSnapshot *actual)
+{
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, NULL);
+    return describe(drift);
+}
+
+char *pgm_test_script(const PgmSnapshot *expected, const PgmSnapshot *actual)
+{
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, NULL);
+    g_autoptr(GPtrArray) steps = pgm_drift_mend(drift, expected, actual);
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < steps->len; i++)
+    {
+        const PgmMend *step = steps->pdata[i];
+        g_string_append_printf(text, "%s%s%s;\n", step->sql != NULL ? step->sql : "-- no statement: ",
+                               step->sql == NULL && step->hazard != NULL ? step->hazard : "",
+                               step->sql == NULL ? step->difference->display : "");
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void run(PgmTestDatabase *database, GPtrArray *steps, GString *complaints)
+{
+    g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_PLAIN);
+    g_assert_true(pgm_connection_command(connection, NULL, "SET check_function_bodies = off"));
+    for (guint i = 0; i < steps->len; i++)
+    {
+        g_autoptr(GError) error = NULL;
+        const PgmMend *step = steps->pdata[i];
+        if (step->sql != NULL && !pgm_connection_command(connection, &error, "%s", step->sql))
+        {
+            g_string_append_printf(complaints, "%s\n    failed: %s\n", step->sql, error->message);
+        }
+    }
+}
+
+char *pgm_test_mend(PgmTestDatabase *database, const PgmSnapshot *expected, guint *differences)
+{
+    g_autoptr(PgmSnapshot) before = pgm_test_snapshot(database);
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, before, NULL);
+    g_autoptr(GPtrArray) steps = pgm_drift_mend(drift, expected, before);
+    g_autoptr(GString) complaints = g_string_new(NULL);
+    if (differences != NULL)
+    {
+        *differences = drift->differences->len;
+    }
+    run(database, steps, complaints);
+    g_autoptr(PgmSnapshot) after = pgm_test_snapshot(database);
+    g_autofree char *rest = pgm_test_differences(expected, after);
+    if (rest[0] != '\0')
+    {
+        g_string_append_printf(complaints, "left:\n%s", rest);
+    }
+    return g_string_free(g_steal_pointer(&complaints), FALSE);
+}

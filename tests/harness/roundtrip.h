@@ -1,0 +1,21 @@
+/*
+ * roundtrip.h - for tests: snapshots of scratch databases, and the mending SQL run until nothing differs.
+ */
+#ifndef PGMEDIC_TEST_ROUNDTRIP_H
+#define PGMEDIC_TEST_ROUNDTRIP_H
+
+#include "harness/server.h"
+#include "pgmedic/drift.h"
+
+/* What DATABASE is; the superuser reads all of it, so nothing may be left unread. */
+PgmSnapshot *pgm_test_snapshot(PgmTestDatabase *database);
+/* A line for each difference; "" when there is none. Caller frees. */
+char *pgm_test_differences(const PgmSnapshot *expected, const PgmSnapshot *actual);
+/* Mends DATABASE until it is as EXPECTED says, each statement in a transaction of its own. What differed at first is
+ * counted in *DIFFERENCES (may be NULL). The result tells which statements failed and what still differs afterwards;
+ * "": all is well. Caller frees. */
+char *pgm_test_mend(PgmTestDatabase *database, const PgmSnapshot *expected, guint *differences);
+/* The statements of the last pgm_drift_mend from ACTUAL to EXPECTED, one a line, for eyes. Caller frees. */
+char *pgm_test_script(const PgmSnapshot *expected, const PgmSnapshot *actual);
+
+#endif
