@@ -1,7 +1,8 @@
 /*
  * reading.h - one query that an operator typed, guarded so that it only reads.
  *
- * The guard prevents accidents, not malice. Its layers: a READ ONLY transaction
+ * The guard prevents accidents, not malice: an operator, a cast or a view can
+ * hide a function. Its layers: a READ ONLY transaction
  * that has been used before the text is sent; the extended protocol, so one
  * statement; the text as the query of a cursor, so that the server's own grammar
  * refuses what is no query; every function that the text names, resolved in

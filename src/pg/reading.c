@@ -10,12 +10,19 @@ static void column_clear(gpointer data)
     g_free(column->type);
 }
 
+/* A cancel that comes late may hit it: once more, then. */
+#define ROLLBACK_TRIES 3
+
 /* Nothing that was done is kept, whatever it was. */
 void pgm_reading_end(PgmReading *reading, const char *cut)
 {
     PgmConnection *connection = g_steal_pointer(&reading->connection);
-    if (connection != NULL && !pgm_connection_is_lost(connection) && pgm_connection_transaction(connection) != ' ')
+    for (int tries = 0; connection != NULL && tries < ROLLBACK_TRIES; tries++)
     {
+        if (pgm_connection_is_lost(connection) || pgm_connection_transaction(connection) == ' ')
+        {
+            break;
+        }
         pgm_connection_command(connection, NULL, "ROLLBACK");
     }
     reading->whole = TRUE;

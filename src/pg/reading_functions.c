@@ -5,7 +5,8 @@
 /* The columns of pg/functions.sql. */
 enum
 {
-    SCHEMA = 1,
+    PLACE,
+    SCHEMA,
     NAME,
     VOLATILE,
     OWN,
@@ -57,6 +58,20 @@ static PgmResult *look_up(PgmConnection *connection, const GPtrArray *names, GEr
     return found;
 }
 
+/* The same name and as many arguments: is there one of PostgreSQL's own that could be meant? */
+static gboolean has_own(const PgmResult *found, int row)
+{
+    for (int other = 0; other < pgm_result_rows(found); other++)
+    {
+        if (pgm_result_integer(found, other, PLACE) == pgm_result_integer(found, row, PLACE) &&
+            pgm_result_boolean(found, other, OWN))
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* NULL: it may be called. Otherwise why not. Caller frees. */
 static char *objection(const PgmResult *found, int row)
 {
@@ -65,6 +80,13 @@ static char *objection(const PgmResult *found, int row)
     char volatility = pgm_result_value(found, row, VOLATILE)[0];
     if (!own && extension == NULL)
     {
+        if (has_own(found, row))
+        {
+            return g_strdup_printf(
+                "the types of the arguments decide whether it is this or PostgreSQL's own; if you mean "
+                "that, write pg_catalog.%s()",
+                pgm_result_value(found, row, NAME));
+        }
         return g_strdup("it is not one of PostgreSQL's own, and what it does is not known; if you know it, use psql");
     }
     const PgmFunctionRule *rule = pgm_reading_rule(own ? NULL : extension, pgm_result_value(found, row, NAME));

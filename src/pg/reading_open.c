@@ -110,7 +110,7 @@ static void append_value(GString *sql, const PgmReadingColumn *column, guint pla
     {
         g_string_append_printf(
             sql,
-            "CASE WHEN pg_catalog.num_nulls(q.c%u) = 0 THEN pg_catalog.left(pg_catalog.concat(q.c%u), "
+            "CASE WHEN pg_catalog.num_nulls(q.c%u) OPERATOR(pg_catalog.=) 0 THEN pg_catalog.left(pg_catalog.concat(q.c%u), "
             "%d) END",
             place, place, PGM_READING_VALUE_MAX + 1);
     }
@@ -192,6 +192,11 @@ static gboolean begin_plain(PgmReading *reading, const char *text, const PgmRead
 gboolean pgm_reading_begin(PgmReading *reading, const char *text, GError **error)
 {
     PgmReadingShape shape;
+    if (!g_utf8_validate(text, -1, NULL))
+    {
+        g_set_error(error, PGM_ERROR, PGM_ERROR_REFUSED, "the text is not UTF-8: type it anew");
+        return FALSE;
+    }
     if (!pgm_reading_shape(text, &shape, error))
     {
         return FALSE;

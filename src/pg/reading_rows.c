@@ -98,13 +98,14 @@ static char *cut_value(const char *value)
 
 static void keep_row(PgmReading *reading, const char **values)
 {
-    g_autoptr(GPtrArray) cut = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) cut = NULL;
     for (guint i = 0; i < reading->columns->len; i++)
     {
         PgmReadingColumn *column = &g_array_index(reading->columns, PgmReadingColumn, i);
         char *shorter = values[i] == NULL || column->is_short ? NULL : cut_value(values[i]);
         if (shorter != NULL)
         {
+            cut = cut == NULL ? g_ptr_array_new_with_free_func(g_free) : cut;
             g_ptr_array_add(cut, shorter);
             values[i] = shorter;
         }

@@ -33,6 +33,7 @@ struct PgmSpool
     gint64 limit;
     gint64 rows;
     gint64 written;     /* bytes in the file */
+    gint64 written_rows;
     GByteArray *buffer; /* behind them */
     GArray *marks;      /* Mark, the first at row 0 */
     guint32 *lengths;   /* of the row that is being added */
@@ -97,12 +98,8 @@ static gboolean make_file(PgmSpool *spool, GError **error)
     return TRUE;
 }
 
-gboolean pgm_spool_flush(PgmSpool *spool, GError **error)
+static gboolean write_buffer(PgmSpool *spool, GError **error)
 {
-    if (spool->buffer->len == 0)
-    {
-        return TRUE;
-    }
     if (spool->fd < 0 && !make_file(spool, error))
     {
         return FALSE;
@@ -121,9 +118,30 @@ gboolean pgm_spool_flush(PgmSpool *spool, GError **error)
         }
         done += (gsize)n;
     }
-    spool->written += spool->buffer->len;
-    g_byte_array_set_size(spool->buffer, 0);
     return TRUE;
+}
+
+/* What cannot be written has not come. */
+static void forget_buffer(PgmSpool *spool)
+{
+    spool->rows = spool->written_rows;
+    while (spool->marks->len > 0 && g_array_index(spool->marks, Mark, spool->marks->len - 1).row >= spool->rows)
+    {
+        g_array_set_size(spool->marks, spool->marks->len - 1);
+    }
+}
+
+gboolean pgm_spool_flush(PgmSpool *spool, GError **error)
+{
+    gboolean ok = spool->buffer->len == 0 || write_buffer(spool, error);
+    if (!ok)
+    {
+        forget_buffer(spool);
+    }
+    spool->written += ok ? spool->buffer->len : 0;
+    spool->written_rows = spool->rows;
+    g_byte_array_set_size(spool->buffer, 0);
+    return ok;
 }
 
 static void mark(PgmSpool *spool)
