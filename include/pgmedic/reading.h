@@ -2,13 +2,14 @@
  * reading.h - one query that an operator typed, guarded so that it only reads.
  *
  * The guard prevents accidents, not malice: an operator, a cast or a view can
- * hide a function. Its layers: a READ ONLY transaction
- * that has been used before the text is sent; the extended protocol, so one
- * statement; the text as the query of a cursor, so that the server's own grammar
- * refuses what is no query; every function that the text names, resolved in
- * pg_proc, refused when it is volatile or stands outside pg_catalog, unless it is
- * on a short list; always ended with ROLLBACK. EXPLAIN, SHOW and TABLE, VALUES …
- * are queries too; EXPLAIN ANALYZE only of what passes the guard itself.
+ * hide a function. Its layers: a READ ONLY transaction that has been used before
+ * the text is sent; the extended protocol, so one statement; the text as the
+ * query of a cursor, so that the server's own grammar refuses what is no query;
+ * every function that the text names, resolved in pg_proc, refused when it is
+ * volatile or not PostgreSQL's own, unless it is on a short list (which also
+ * refuses those that run SQL out of a string); always ended with ROLLBACK.
+ * EXPLAIN, SHOW and TABLE, VALUES … are queries too; EXPLAIN ANALYZE only of
+ * what passes the guard itself.
  *
  * Rows come in batches and go to a nameless temporary file: memory holds what is
  * being looked at and no more, whatever the query returns. The transaction is
@@ -28,7 +29,7 @@ typedef struct PgmReading PgmReading;
 
 enum
 {
-    PGM_READING_BATCH = 200,      /* rows of one FETCH */
+    PGM_READING_BATCH = 200,      /* rows of one FETCH; fewer where there are more than 100 columns */
     PGM_READING_VALUE_MAX = 4096, /* characters of a value; the server cuts what is longer, which then ends in "…" */
 };
 

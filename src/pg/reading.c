@@ -39,7 +39,7 @@ static void settle(PgmReading *reading)
     {
         pgm_reading_end(reading, "the rows take more than 256 MB: ask for less, with WHERE or fewer columns");
     }
-    else if (reading->batch < PGM_READING_BATCH)
+    else if (reading->batch < reading->fetch)
     {
         pgm_reading_end(reading, NULL);
     }
@@ -84,7 +84,8 @@ gboolean pgm_reading_fetch(PgmReading *reading, GError **error)
     {
         return TRUE;
     }
-    static const char *const fetch[] = {PGM_READING_FETCH};
+    g_autofree char *sql = pgm_reading_fetch_sql(reading);
+    const char *const fetch[] = {sql};
     g_autoptr(GError) wrong = NULL;
     if (!pgm_reading_stream(reading, fetch, 1, &wrong))
     {

@@ -7,10 +7,6 @@
 #include "pg/reading_spool.h"
 #include "pgmedic/reading.h"
 
-#define PGM_READING_FETCH      "FETCH " G_STRINGIFY(PGM_READING_FETCH_ROWS) " FROM pgmedic_query"
-#define PGM_READING_FETCH_ROWS 200
-G_STATIC_ASSERT(PGM_READING_FETCH_ROWS == PGM_READING_BATCH);
-
 typedef struct
 {
     char *name;
@@ -31,7 +27,8 @@ struct PgmReading
     gboolean whole;
     char *cut;
     gint64 elapsed_ms;
-    int batch;     /* rows that the last FETCH brought */
+    int fetch;     /* rows that a FETCH asks for */
+    int batch;     /* rows that the last one brought */
     GError *spill; /* why rows could not be kept */
     gboolean full;
 };
@@ -43,6 +40,8 @@ gboolean pgm_reading_begin(PgmReading *reading, const char *text, GError **error
 void pgm_reading_set_columns(PgmReading *reading, const PGresult *result);
 /* A PgmTakeRows; USER is the PgmReading. */
 void pgm_reading_take_rows(int query, const PgmResult *result, gpointer user);
+/* The statement for the next batch. Caller frees. */
+char *pgm_reading_fetch_sql(const PgmReading *reading);
 /* Runs QUERIES and keeps the rows of the last. Error: as pgm_connection_stream(), or PGM_ERROR_IO. */
 gboolean pgm_reading_stream(PgmReading *reading, const char *const *queries, int n, GError **error);
 /* Ends the transaction; no more rows will come. CUT: why, although there may be some; NULL: these are all. */

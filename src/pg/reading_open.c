@@ -108,11 +108,11 @@ static void append_value(GString *sql, const PgmReadingColumn *column, guint pla
     }
     else
     {
-        g_string_append_printf(
-            sql,
-            "CASE WHEN pg_catalog.num_nulls(q.c%u) OPERATOR(pg_catalog.=) 0 THEN pg_catalog.left(pg_catalog.concat(q.c%u), "
-            "%d) END",
-            place, place, PGM_READING_VALUE_MAX + 1);
+        g_string_append_printf(sql,
+                               "CASE WHEN pg_catalog.num_nulls(q.c%u) OPERATOR(pg_catalog.=) 0 THEN "
+                               "pg_catalog.left(pg_catalog.concat(q.c%u), "
+                               "%d) END",
+                               place, place, PGM_READING_VALUE_MAX + 1);
     }
 }
 
@@ -151,7 +151,8 @@ static gboolean begin_query(PgmReading *reading, const char *text, const PgmRead
     g_autoptr(GError) wrong = NULL;
     int shift;
     g_autofree char *declare = wrap(reading, text, shape->end, &shift);
-    const char *const queries[] = {declare, PGM_READING_FETCH};
+    g_autofree char *fetch = pgm_reading_fetch_sql(reading);
+    const char *const queries[] = {declare, fetch};
     gint64 before = g_get_monotonic_time();
     gboolean ok = pgm_reading_stream(reading, queries, G_N_ELEMENTS(queries), &wrong);
     reading->elapsed_ms = (g_get_monotonic_time() - before) / 1000;

@@ -6,6 +6,9 @@
 
 #define SPOOL_LIMIT (G_GINT64_CONSTANT(256) * 1024 * 1024)
 
+/* Values of a batch: the server gathers a batch before it sends the first row of it, and each may take 16 KiB. */
+#define BATCH_VALUES 20000
+
 /* The types whose values psql puts to the right. */
 static gboolean is_number(Oid type)
 {
@@ -69,7 +72,14 @@ void pgm_reading_set_columns(PgmReading *reading, const PGresult *result)
                                    .width = shown_width(PQfname(result, i))};
         g_array_append_val(reading->columns, column);
     }
-    reading->spool = pgm_spool_new((int)reading->columns->len, SPOOL_LIMIT);
+    int columns = (int)reading->columns->len;
+    reading->fetch = CLAMP(BATCH_VALUES / MAX(columns, 1), 1, PGM_READING_BATCH);
+    reading->spool = pgm_spool_new(columns, SPOOL_LIMIT);
+}
+
+char *pgm_reading_fetch_sql(const PgmReading *reading)
+{
+    return g_strdup_printf("FETCH %d FROM pgmedic_query", reading->fetch);
 }
 
 /* The beginning of VALUE with "…", when it is longer than it may be; else NULL. The server sends one character more
@@ -109,7 +119,10 @@ static void keep_row(PgmReading *reading, const char **values)
             g_ptr_array_add(cut, shorter);
             values[i] = shorter;
         }
-        column->width = MAX(column->width, values[i] == NULL ? 0 : shown_width(values[i]));
+        if (values[i] != NULL && column->width < PGM_READING_VALUE_MAX)
+        {
+            column->width = MAX(column->width, shown_width(values[i]));
+        }
     }
     if (!pgm_spool_add(reading->spool, values, &reading->spill) && reading->spill == NULL)
     {

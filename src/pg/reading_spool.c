@@ -32,7 +32,7 @@ struct PgmSpool
     int columns;
     gint64 limit;
     gint64 rows;
-    gint64 written;     /* bytes in the file */
+    gint64 written; /* bytes in the file */
     gint64 written_rows;
     GByteArray *buffer; /* behind them */
     GArray *marks;      /* Mark, the first at row 0 */

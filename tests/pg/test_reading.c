@@ -139,7 +139,12 @@ static void test_shapes(void)
     {
         g_string_append_printf(text, ", %d", i);
     }
+    g_string_append(text, " FROM generate_series(1, 30)");
     g_autoptr(PgmReading) wide = read_text(connection, text->str);
+    g_assert_cmpint(pgm_reading_rows(wide), <, 30); /* a batch of many columns has fewer rows */
+    g_assert_false(pgm_reading_is_whole(wide));
+    g_autofree char *all_wide = all_of(wide);
+    g_assert_cmpint(pgm_reading_rows(wide), ==, 30);
     g_autoptr(GPtrArray) rows = pgm_reading_take(wide, 0, 1, NULL);
     g_assert_cmpstr(((char **)rows->pdata[0])[1599], ==, "1599");
     g_assert_cmpint(pgm_reading_search(wide, "1599", 0, FALSE), ==, 0);

@@ -32,23 +32,27 @@ static const char scene[] =
 static char *fingerprint(void)
 {
     g_autofree char *victim_pid = g_strdup_printf("%d", pgm_connection_server(victim)->backend_pid);
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT concat_ws(' ', (SELECT count(*) || '.' || sum(id) || '.' || string_agg(word, ',' ORDER BY id) FROM t),"
-        " (SELECT count(*) FROM touched), (SELECT last_value || '.' || is_called FROM s),"
-        " (SELECT count(*) || '.' || sum(relfilenode::bigint) FROM pg_class WHERE relnamespace = "
-        "'public'::regnamespace),"
-        " (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),"
-        " (SELECT count(*) FROM pg_largeobject_metadata), (SELECT count(*) FROM pg_roles),"
-        " (SELECT count(*) FROM pg_statistic WHERE starelid = 't'::regclass),"
-        " (SELECT count(*) FROM pg_replication_slots WHERE database = current_database()),"
-        " (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()),"
-        " (SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE a.application_name = 'pgmedic "
-        "read'"
-        "  AND a.datname = current_database()),"
-        " (SELECT count(*) FROM pg_db_role_setting), (SELECT stats_reset FROM pg_stat_database WHERE datname ="
-        " current_database()), (SELECT count(*) FROM pg_stat_activity WHERE pid = %s),"
-        " (SELECT count(*) FROM pg_ls_dir('.') f WHERE f LIKE 'pgmedic%%'))",
-        victim_pid);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT concat_ws(' ',"
+                        " (SELECT count(*) || '.' || sum(id) || '.' || string_agg(word, ',' ORDER BY id) FROM t),"
+                        " (SELECT count(*) FROM touched),"
+                        " (SELECT last_value || '.' || is_called FROM s),"
+                        " (SELECT count(*) || '.' || sum(relfilenode::bigint) FROM pg_class"
+                        "   WHERE relnamespace = 'public'::regnamespace),"
+                        " (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),"
+                        " (SELECT count(*) FROM pg_largeobject_metadata),"
+                        " (SELECT count(*) FROM pg_statistic WHERE starelid = 't'::regclass),"
+                        " (SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'pgmedic'),"
+                        " (SELECT count(*) FROM pg_prepared_xacts WHERE gid = 'pgmedic'),"
+                        " (SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                        "   WHERE a.application_name = 'pgmedic read' AND a.datname = current_database()),"
+                        " (SELECT count(*) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase"
+                        "   WHERE d.datname = current_database()),"
+                        " (SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()),"
+                        " (SELECT count(*) FROM pg_stat_activity WHERE pid = %s),"
+                        " (SELECT count(*) FROM (SELECT pg_ls_dir('.') UNION ALL SELECT pg_ls_dir('/tmp')) AS l(f)"
+                        "   WHERE f LIKE 'pgmedic-was-here%%'))",
+                        victim_pid);
     return pgm_test_value(database, sql);
 }
 
@@ -348,7 +352,7 @@ static const struct
     {"SELECT pg_read_binary_file('PG_VERSION')", "files"},
     {"SELECT * FROM pg_ls_dir('.')", "files"},
     {"SELECT pg_stat_file('PG_VERSION')", "files"},
-    {"SELECT lo_export(4711, 'pgmedic-was-here')", "large objects"},
+    {"SELECT lo_export(4711, '/tmp/pgmedic-was-here')", "large objects"},
     {"SELECT lo_unlink(4711)", "large objects"},
     {"SELECT lo_create(0)", "large objects"},
     {"SELECT lo_import('PG_VERSION')", "large objects"},
