@@ -38,6 +38,8 @@ enum
  * PGM_SQL_ERROR from the server, its position counted in TEXT; PGM_ERROR_REFUSED by the guard, saying what and why, and
  * what to do instead; PGM_ERROR_LOST. */
 PgmReading *pgm_reading_open(PgmConnection *connection, const char *text, GError **error);
+/* The same with another limit than 256 MB for the temporary file, in bytes. */
+PgmReading *pgm_reading_open_within(PgmConnection *connection, const char *text, gint64 limit, GError **error);
 void pgm_reading_free(PgmReading *reading); /* NULL is fine. Ends the transaction if it is still open. */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmReading, pgm_reading_free)
 

@@ -1,5 +1,6 @@
 /* reading.c - a query that an operator typed: batch after batch, what has come, and its end. */
 #include "pg/reading.h"
+#include "pgmedic/text.h"
 
 #include <string.h>
 
@@ -9,6 +10,8 @@ static void column_clear(gpointer data)
     g_free(column->name);
     g_free(column->type);
 }
+
+#define LIMIT (G_GINT64_CONSTANT(256) * 1024 * 1024)
 
 /* A cancel that comes late may hit it: once more, then. */
 #define ROLLBACK_TRIES 3
@@ -37,7 +40,10 @@ static void settle(PgmReading *reading)
 {
     if (reading->full)
     {
-        pgm_reading_end(reading, "the rows take more than 256 MB: ask for less, with WHERE or fewer columns");
+        g_autofree char *limit = pgm_text_bytes(reading->limit);
+        g_autofree char *cut =
+            g_strdup_printf("the rows take more than %s: ask for less, with WHERE or fewer columns", limit);
+        pgm_reading_end(reading, cut);
     }
     else if (reading->batch < reading->fetch)
     {
@@ -47,6 +53,11 @@ static void settle(PgmReading *reading)
 
 PgmReading *pgm_reading_open(PgmConnection *connection, const char *text, GError **error)
 {
+    return pgm_reading_open_within(connection, text, LIMIT, error);
+}
+
+PgmReading *pgm_reading_open_within(PgmConnection *connection, const char *text, gint64 limit, GError **error)
+{
     if (pgm_connection_transaction(connection) == '*' || pgm_connection_transaction(connection) == '!')
     {
         g_set_error(error, PGM_ERROR, PGM_ERROR_REFUSED, "another query still stands open on this connection");
@@ -54,6 +65,7 @@ PgmReading *pgm_reading_open(PgmConnection *connection, const char *text, GError
     }
     g_autoptr(PgmReading) reading = g_new0(PgmReading, 1);
     reading->connection = connection;
+    reading->limit = limit;
     reading->columns = g_array_new(FALSE, TRUE, sizeof(PgmReadingColumn));
     g_array_set_clear_func(reading->columns, column_clear);
     if (!pgm_reading_begin(reading, text, error))

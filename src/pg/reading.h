@@ -22,6 +22,7 @@ struct PgmReading
 {
     PgmConnection *connection; /* NULL once the transaction has ended: the rows outlive the connection */
     GArray *columns;           /* PgmReadingColumn */
+    gint64 limit;              /* bytes of the spool */
     PgmSpool *spool;           /* NULL until the columns are known */
     gboolean lines;            /* EXPLAIN: a value is split into rows at its newlines */
     gboolean whole;

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define SPOOL_LIMIT (G_GINT64_CONSTANT(256) * 1024 * 1024)
-
 /* Values of a batch: the server gathers a batch before it sends the first row of it, and each may take 16 KiB. */
 #define BATCH_VALUES 20000
 
@@ -74,7 +72,7 @@ void pgm_reading_set_columns(PgmReading *reading, const PGresult *result)
     }
     int columns = (int)reading->columns->len;
     reading->fetch = CLAMP(BATCH_VALUES / MAX(columns, 1), 1, PGM_READING_BATCH);
-    reading->spool = pgm_spool_new(columns, SPOOL_LIMIT);
+    reading->spool = pgm_spool_new(columns, reading->limit);
 }
 
 char *pgm_reading_fetch_sql(const PgmReading *reading)

@@ -445,6 +445,48 @@ static void test_settings(void)
     pgm_test_execute(database, reset);
 }
 
+/* The role that the prompt is for: no superuser, no owner. */
+static void test_ordinary_role(void)
+{
+    pgm_test_execute(database, "CREATE TABLE closed (a int)");
+    g_autofree char *role = g_strdup_printf("%s_reader", pgm_test_database_name(database));
+    g_autofree char *create = g_strdup_printf("CREATE ROLE \"%s\" LOGIN IN ROLE pg_monitor", role);
+    pgm_test_execute(database, create);
+    g_autoptr(PgmConninfo) info = pgm_conninfo_copy(pgm_test_database_conninfo(database));
+    pgm_conninfo_set(info, "user", role);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmConnection) connection = pgm_connection_open(info, PGM_PURPOSE_READ, &error);
+    g_assert_no_error(error);
+    g_assert_false(pgm_connection_server(connection)->superuser);
+    g_assert_false(pgm_connection_server(connection)->owner);
+    assert_reads(connection, "SELECT lower('A'), count(*) FROM pg_stat_activity WHERE false", "a|0");
+    g_assert_null(pgm_reading_open(connection, "SELECT * FROM closed", &error));
+    g_assert_true(pgm_sql_error_is(error, "42501"));
+    assert_idle(connection);
+    g_clear_pointer(&connection, pgm_connection_close);
+    g_autofree char *drop = g_strdup_printf("DROP ROLE \"%s\"", role);
+    pgm_test_execute(database, drop);
+}
+
+/* More than the temporary file may take, in the middle of a batch. */
+static void test_too_much(void)
+{
+    g_autoptr(PgmConnection) connection = open_reader();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmReading) reading = pgm_reading_open_within(
+        connection, "SELECT repeat('x', 1000 - 4 - 1) FROM generate_series(1, 100000) i", 1024 * 1024, &error);
+    g_assert_no_error(error);
+    while (!pgm_reading_is_whole(reading))
+    {
+        g_assert_true(pgm_reading_fetch(reading, NULL));
+    }
+    g_assert_nonnull(strstr(pgm_reading_cut(reading), "more than 1024 kB"));
+    g_assert_cmpint(pgm_reading_rows(reading), ==, 1024 * 1024 / 1000);
+    g_autofree char *all = all_of(reading);
+    g_assert_cmpuint(strlen(all), ==, 1048 * 996 - 1);
+    assert_ended(pgm_connection_server(connection)->backend_pid);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -463,6 +505,8 @@ int main(int argc, char **argv)
     g_test_add_func("/reading/lost", test_lost);
     g_test_add_func("/reading/idle-timeout", test_idle_timeout);
     g_test_add_func("/reading/settings", test_settings);
+    g_test_add_func("/reading/ordinary-role", test_ordinary_role);
+    g_test_add_func("/reading/too-much", test_too_much);
     int failed = g_test_run();
     pgm_test_database_free(database);
     return failed;
