@@ -44,6 +44,7 @@ static const PgmFunctionRule rules[] = {
     {NULL, "clock_timestamp", TRUE, ONLY_TELLS},
     {NULL, "timeofday", TRUE, ONLY_TELLS},
     {NULL, "current_query", TRUE, ONLY_TELLS},
+    {NULL, "timezone", TRUE, "AT TIME ZONE: its form for timetz is marked volatile in 13"},
 
     /* Sizes: they stat() the files of a relation that the query names */
     {NULL, "pg_relation_size", TRUE, ONLY_TELLS},
@@ -95,7 +96,6 @@ static const PgmFunctionRule rules[] = {
     {NULL, "pg_wal_summary_contents", TRUE, ONLY_TELLS},
     {NULL, "pg_show_replication_origin_status", TRUE, ONLY_TELLS},
     {NULL, "pg_is_in_backup", TRUE, ONLY_TELLS},
-    {NULL, "pg_backup_start_time", TRUE, ONLY_TELLS},
 
     /* The server: what it is, and what its configuration files say (superusers and pg_read_all_settings only) */
     {NULL, "pg_control_*", TRUE, ONLY_TELLS},
