@@ -28,6 +28,15 @@ typedef struct
  * is lost. */
 GPtrArray *pgm_health_check(PgmConnection *connection, GPtrArray *thresholds, GError **error);
 
+/* The same in two parts, for who must not wait: first, PATIENT FALSE, every check that is not in SLOW, each for a
+ * moment only; what did not answer in it is added to SLOW (a set of their names, borrowed from the table). Then,
+ * PATIENT TRUE, those in SLOW, each with all the time it has. SLOW keeps them: a check that was slow once is not asked
+ * first again. */
+GPtrArray *pgm_health_ask(PgmConnection *connection, GPtrArray *thresholds, gboolean patient, GHashTable *slow,
+                          GError **error);
+/* Puts copies of LATER's findings into FINDINGS, in the place of those of the same check, in the table's order. */
+void pgm_health_merge(GPtrArray *findings, const GPtrArray *later);
+
 /* One HTTP endpoint, through libcurl; blocks for at most tries × 5 s. Caller frees with pgm_health_finding_free. */
 PgmHealthFinding *pgm_health_endpoint(const PgmEndpoint *endpoint);
 void pgm_health_finding_free(PgmHealthFinding *finding);

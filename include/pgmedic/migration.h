@@ -19,7 +19,7 @@ typedef struct
     char *applied_at;   /* of the newest, UTC; NULL where not recorded */
     char *failed;       /* the framework's own record of a failed or dirty state, one line; NULL: none recorded */
     char *locked_by;    /* who holds the framework's lock, and since when, one line; NULL: nobody */
-    char *unreadable;   /* why it could not be read ("permission denied for table …"); NULL: it was */
+    char *unreadable;   /* why it could not be read ("needs SELECT on public.alembic_version"); NULL: it was */
 } PgmMigrationBook;
 
 /* Elements PgmMigrationBook. Empty: no framework's table is in this database. */

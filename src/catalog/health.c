@@ -6,6 +6,11 @@
 #include <math.h>
 #include <string.h>
 
+enum
+{
+    IMPATIENT_MS = 300, /* for a check that may be asked again, with all its time, after the others */
+};
+
 void pgm_health_finding_free(PgmHealthFinding *finding)
 {
     if (finding == NULL)
@@ -88,7 +93,9 @@ static PgmHealthFinding *judge(const PgmHealthCheck *check, const PgmResult *ans
 {
     if (pgm_result_rows(answer) == 0 || pgm_result_value(answer, 0, 0) == NULL)
     {
-        return finding_new(check, PGM_HEALTH_UNKNOWN, "the server keeps no figures about it", NULL);
+        const char *why_not = pgm_result_rows(answer) > 0 ? pgm_result_value(answer, 0, 1) : NULL;
+        return finding_new(check, PGM_HEALTH_UNKNOWN,
+                           why_not != NULL ? why_not : "the server keeps no figures about it", NULL);
     }
     double value = g_ascii_strtod(pgm_result_value(answer, 0, 0), NULL);
     const char *summary = pgm_result_value(answer, 0, 1);
@@ -106,25 +113,40 @@ static PgmHealthFinding *judge(const PgmHealthCheck *check, const PgmResult *ans
     return finding_new(check, level, summary, level == PGM_HEALTH_OK ? NULL : check->advice);
 }
 
-/* Why CHECK cannot be asked here; NULL: it can. Caller frees. */
-static char *obstacle(const PgmHealthCheck *check, const PgmServer *server, const PgmResult *privileges)
+/* What this role may read of what others do. */
+typedef struct
 {
+    gboolean stats;
+    gboolean file_settings;
+} Privileges;
+
+static gboolean lacks_stats(const PgmHealthCheck *check, const PgmServer *server, const Privileges *privileges)
+{
+    return !privileges->stats &&
+           (check->need == PGM_NEED_STATS || (check->need == PGM_NEED_STATS_OF_STANDBYS && !server->standby));
+}
+
+/* Why CHECK cannot be asked here; NULL: it can. Caller frees. */
+static char *obstacle(const PgmHealthCheck *check, const PgmServer *server, const Privileges *privileges)
+{
+    g_autofree char *user = pgm_quote_identifier(server->user);
     if (server->version < check->min_version)
     {
         return g_strdup_printf("needs PostgreSQL %d or newer", check->min_version / 10000);
     }
-    if (check->need == PGM_NEED_STATS && !pgm_result_boolean(privileges, 0, 0))
+    if (check->need == PGM_NEED_PRIMARY && server->standby)
     {
-        g_autofree char *user = pgm_quote_identifier(server->user);
-        return g_strdup_printf("may not be read: GRANT pg_read_all_stats (or pg_monitor) TO %s", user);
+        return g_strdup("a standby does not know: ask the primary");
     }
-    if (check->need == PGM_NEED_FILE_SETTINGS && !pgm_result_boolean(privileges, 0, 1))
+    if (lacks_stats(check, server, privileges))
     {
-        g_autofree char *user = pgm_quote_identifier(server->user);
-        return g_strdup_printf(
-            "may not be read: GRANT EXECUTE ON FUNCTION pg_show_all_file_settings() and GRANT SELECT "
-            "ON pg_file_settings TO %s",
-            user);
+        return g_strdup_printf("not read: GRANT pg_read_all_stats (or pg_monitor) TO %s", user);
+    }
+    if (check->need == PGM_NEED_FILE_SETTINGS && !privileges->file_settings)
+    {
+        return g_strdup_printf("not read: GRANT EXECUTE ON FUNCTION pg_show_all_file_settings() and GRANT SELECT "
+                               "ON pg_file_settings TO %s",
+                               user);
     }
     return NULL;
 }
@@ -143,53 +165,66 @@ static PgmHealthFinding *finding_from_error(const PgmHealthCheck *check, const G
     }
     if (pgm_sql_error_is(trouble, "42501"))
     {
-        summary = g_strdup_printf("may not be read: %s", trouble->message);
+        summary = g_strdup_printf("not read: %s", trouble->message);
         return finding_new(check, PGM_HEALTH_UNKNOWN, summary, "grant it to this role, or use one that has pg_monitor");
     }
     summary = g_strdup_printf("could not be asked: %s", trouble->message);
     return finding_new(check, PGM_HEALTH_UNKNOWN, summary, NULL);
 }
 
-/* Asks the checks whose numbers are in ASKED in one round trip. NULL: *FAILED is the place in ASKED of the one that
- * failed. */
-static GPtrArray *ask_together(PgmConnection *connection, const GArray *asked, guint *failed, GError **error)
+/* A round of questions under way. */
+typedef struct
+{
+    const GArray *asked; /* numbers of checks; one query for its time-out and one for itself */
+    const GPtrArray *thresholds;
+    PgmHealthFinding **findings; /* by number */
+} Round;
+
+/* A check's rows come before the end of its query, which has none. */
+static void take_answer(int query, const PgmResult *answer, gpointer user)
+{
+    Round *round = user;
+    guint number = g_array_index(round->asked, guint, query / 2);
+    if (query % 2 == 1 && round->findings[number] == NULL)
+    {
+        round->findings[number] = judge(&pgm_health_checks[number], answer, round->thresholds);
+    }
+}
+
+/* Asks in one round trip. FALSE: *FAILED is the place in the round of the check that failed; those before it have their
+ * findings. */
+static gboolean ask_together(PgmConnection *connection, Round *round, int at_most_ms, guint *failed, GError **error)
 {
     g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) queries = g_ptr_array_new();
     int version = pgm_connection_server(connection)->version;
-    for (guint i = 0; i < asked->len; i++)
+    for (guint i = 0; i < round->asked->len; i++)
     {
-        const PgmHealthCheck *check = &pgm_health_checks[g_array_index(asked, guint, i)];
-        char *limit =
-            g_strdup_printf("SELECT pg_catalog.set_config('statement_timeout', '%d', true)", check->timeout_ms);
+        const PgmHealthCheck *check = &pgm_health_checks[g_array_index(round->asked, guint, i)];
+        char *limit = g_strdup_printf("SELECT pg_catalog.set_config('statement_timeout', '%d', true)",
+                                      MIN(check->timeout_ms, at_most_ms));
         g_ptr_array_add(owned, limit);
         g_ptr_array_add(queries, limit);
         g_ptr_array_add(queries, (gpointer)(gsize)pgm_query_text(check->query, version));
     }
     int place = 0;
-    GPtrArray *answers =
-        pgm_connection_pipeline(connection, (const char *const *)queries->pdata, (int)queries->len, &place, error);
+    gboolean answered = pgm_connection_stream(connection, (const char *const *)queries->pdata, (int)queries->len,
+                                              take_answer, round, &place, error);
     *failed = (guint)place / 2;
-    return answers;
+    return answered;
 }
 
-/* One round trip when all goes well. A check that fails is known then, and the others are asked again without it: each
- * has a time-out of its own, and what failed is not asked twice. */
-static gboolean ask_all(PgmConnection *connection, GArray *asked, PgmHealthFinding **findings,
-                        const GPtrArray *thresholds, GError **error)
+/* One round trip when all goes well. What fails is known then, and those behind it are asked in another. */
+static gboolean ask_all(PgmConnection *connection, GArray *asked, int at_most_ms, const GPtrArray *thresholds,
+                        PgmHealthFinding **findings, GHashTable *slow, GError **error)
 {
     while (asked->len > 0)
     {
         g_autoptr(GError) trouble = NULL;
+        Round round = {asked, thresholds, findings};
         guint failed = 0;
-        g_autoptr(GPtrArray) answers = ask_together(connection, asked, &failed, &trouble);
-        if (answers != NULL)
+        if (ask_together(connection, &round, at_most_ms, &failed, &trouble))
         {
-            for (guint i = 0; i < asked->len; i++)
-            {
-                guint number = g_array_index(asked, guint, i);
-                findings[number] = judge(&pgm_health_checks[number], g_ptr_array_index(answers, 2 * i + 1), thresholds);
-            }
             return TRUE;
         }
         if (pgm_connection_is_lost(connection) || failed >= asked->len)
@@ -198,18 +233,38 @@ static gboolean ask_all(PgmConnection *connection, GArray *asked, PgmHealthFindi
             return FALSE;
         }
         guint number = g_array_index(asked, guint, failed);
-        findings[number] = finding_from_error(&pgm_health_checks[number], trouble);
-        g_array_remove_index(asked, failed);
+        const PgmHealthCheck *check = &pgm_health_checks[number];
+        gboolean late = pgm_sql_error_is(trouble, "57014") && at_most_ms < check->timeout_ms;
+        g_clear_pointer(&findings[number], pgm_health_finding_free);
+        findings[number] = late ? finding_new(check, PGM_HEALTH_UNKNOWN, "takes long: asked after the others", NULL)
+                                : finding_from_error(check, trouble);
+        if (late)
+        {
+            g_hash_table_add(slow, (gpointer)(gsize)check->name);
+        }
+        g_array_remove_range(asked, 0, failed + 1);
     }
     return TRUE;
 }
 
-GPtrArray *pgm_health_check(PgmConnection *connection, GPtrArray *thresholds, GError **error)
+static gboolean read_privileges(PgmConnection *connection, Privileges *privileges, GError **error)
+{
+    g_autoptr(PgmResult) result = pgm_connection_query(
+        connection, pgm_query_text("health/privileges", pgm_connection_server(connection)->version), error);
+    if (result == NULL)
+    {
+        return FALSE;
+    }
+    *privileges = (Privileges){pgm_result_boolean(result, 0, 0), pgm_result_boolean(result, 0, 1)};
+    return TRUE;
+}
+
+GPtrArray *pgm_health_ask(PgmConnection *connection, GPtrArray *thresholds, gboolean patient, GHashTable *slow,
+                          GError **error)
 {
     const PgmServer *server = pgm_connection_server(connection);
-    g_autoptr(PgmResult) privileges =
-        pgm_connection_query(connection, pgm_query_text("health/privileges", server->version), error);
-    if (privileges == NULL)
+    Privileges privileges;
+    if (!read_privileges(connection, &privileges, error))
     {
         return NULL;
     }
@@ -217,15 +272,22 @@ GPtrArray *pgm_health_check(PgmConnection *connection, GPtrArray *thresholds, GE
     g_autoptr(GArray) asked = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < pgm_health_check_count; i++)
     {
-        g_autofree char *why_not = obstacle(&pgm_health_checks[i], server, privileges);
+        const PgmHealthCheck *check = &pgm_health_checks[i];
+        if (g_hash_table_contains(slow, check->name) != patient ||
+            (check->need == PGM_NEED_STANDBY && !server->standby))
+        {
+            continue;
+        }
+        g_autofree char *why_not = obstacle(check, server, &privileges);
         if (why_not != NULL)
         {
-            findings[i] = finding_new(&pgm_health_checks[i], PGM_HEALTH_UNKNOWN, why_not, NULL);
+            findings[i] = finding_new(check, PGM_HEALTH_UNKNOWN, why_not, NULL);
             continue;
         }
         g_array_append_val(asked, i);
     }
-    gboolean answered = ask_all(connection, asked, findings, thresholds, error);
+    gboolean answered =
+        ask_all(connection, asked, patient ? G_MAXINT : IMPATIENT_MS, thresholds, findings, slow, error);
     g_autoptr(GPtrArray) result =
         g_ptr_array_new_with_free_func((GDestroyNotify)(void (*)(void))pgm_health_finding_free);
     for (guint i = 0; i < pgm_health_check_count; i++)
@@ -236,4 +298,58 @@ GPtrArray *pgm_health_check(PgmConnection *connection, GPtrArray *thresholds, GE
         }
     }
     return answered ? g_steal_pointer(&result) : NULL;
+}
+
+static guint place_in_table(const char *check)
+{
+    guint i = 0;
+    while (i < pgm_health_check_count && strcmp(pgm_health_checks[i].name, check) != 0)
+    {
+        i++;
+    }
+    return i;
+}
+
+static int compare_places(gconstpointer a, gconstpointer b)
+{
+    const PgmHealthFinding *x = *(const PgmHealthFinding *const *)a, *y = *(const PgmHealthFinding *const *)b;
+    guint first = place_in_table(x->check), second = place_in_table(y->check);
+    return first < second ? -1 : first > second;
+}
+
+void pgm_health_merge(GPtrArray *findings, const GPtrArray *later)
+{
+    for (guint i = 0; i < later->len; i++)
+    {
+        const PgmHealthFinding *finding = g_ptr_array_index(later, i);
+        for (guint k = 0; k < findings->len; k++)
+        {
+            const PgmHealthFinding *old = g_ptr_array_index(findings, k);
+            if (old->check == finding->check)
+            {
+                g_ptr_array_remove_index(findings, k);
+                break;
+            }
+        }
+        PgmHealthFinding *copy = g_new0(PgmHealthFinding, 1);
+        *copy =
+            (PgmHealthFinding){finding->check, finding->level, g_strdup(finding->summary), g_strdup(finding->advice)};
+        g_ptr_array_add(findings, copy);
+    }
+    g_ptr_array_sort(findings, compare_places);
+}
+
+GPtrArray *pgm_health_check(PgmConnection *connection, GPtrArray *thresholds, GError **error)
+{
+    g_autoptr(GHashTable) slow = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GPtrArray) findings = pgm_health_ask(connection, thresholds, FALSE, slow, error);
+    g_autoptr(GPtrArray) late = findings != NULL && g_hash_table_size(slow) > 0
+                                    ? pgm_health_ask(connection, thresholds, TRUE, slow, error)
+                                    : NULL;
+    if (late != NULL)
+    {
+        pgm_health_merge(findings, late);
+    }
+    gboolean complete = findings != NULL && (late != NULL || g_hash_table_size(slow) == 0);
+    return complete ? g_steal_pointer(&findings) : NULL;
 }

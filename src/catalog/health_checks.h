@@ -15,8 +15,11 @@ typedef enum
 typedef enum
 {
     PGM_NEED_NOTHING,
-    PGM_NEED_STATS,         /* USAGE of pg_read_all_stats: what other roles' sessions do */
-    PGM_NEED_FILE_SETTINGS, /* EXECUTE on pg_show_all_file_settings() */
+    PGM_NEED_STATS,             /* USAGE of pg_read_all_stats: what other roles' sessions do */
+    PGM_NEED_STATS_OF_STANDBYS, /* the same on a primary; a standby tells anybody about itself */
+    PGM_NEED_FILE_SETTINGS,     /* EXECUTE on pg_show_all_file_settings() */
+    PGM_NEED_PRIMARY,           /* a standby does not know */
+    PGM_NEED_STANDBY,           /* not asked, and not shown, on a primary */
 } PgmHealthNeed;
 
 /* One check: a query of one row, `value` (a number in UNIT) and `summary`. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "catalog/model.h"
+#include "pgmedic/query.h"
 #include "pgmedic/text.h"
 
 enum
@@ -136,5 +137,23 @@ void pgm_locked_tell(PgmSnapshot *snapshot, const GPtrArray *relations)
     {
         g_string_append_printf(names, " and %u more", unread - NAMED_OBJECTS);
     }
-    g_ptr_array_add(snapshot->unread, g_strdup_printf("not read because of that: %s", names->str));
+    g_ptr_array_add(snapshot->unread, g_strdup_printf("behind that lock: %s", names->str));
+}
+
+char *pgm_locked_by(PgmConnection *connection, const char *schema, const char *name)
+{
+    g_autoptr(PgmResult) result = pgm_connection_query(
+        connection, pgm_query_text("catalog/locked", pgm_connection_server(connection)->version), NULL);
+    g_autofree char *relation = g_strdup_printf("%s.%s", schema, name);
+    for (int row = 0; result != NULL && row < pgm_result_rows(result); row++)
+    {
+        PgmLocked *locked = pgm_locked_new(result, row);
+        char *sentence = strcmp(locked->relation, relation) == 0 ? g_steal_pointer(&locked->sentence) : NULL;
+        pgm_locked_free(locked);
+        if (sentence != NULL)
+        {
+            return sentence;
+        }
+    }
+    return NULL;
 }

@@ -1,6 +1,7 @@
 /* migration.c - the books in the database: found by their columns, read by their framework's query. */
 #include "pgmedic/migration.h"
 #include "catalog/framework.h"
+#include "catalog/locked.h"
 #include "pgmedic/query.h"
 
 #include <string.h>
@@ -91,8 +92,17 @@ static gboolean read_rows(PgmConnection *connection, PgmMigrationBook *book, con
     return TRUE;
 }
 
-/* A table that cannot be read is said so in the book; only a lost connection is an error. */
-static gboolean read_or_note(PgmConnection *connection, PgmMigrationBook *book, const char *sql, GError **error)
+/* Why a query of SCHEMA.TABLE failed. Caller frees. */
+static char *problem_text(PgmConnection *connection, const char *schema, const char *table, const GError *problem)
+{
+    g_autofree char *locked = pgm_sql_error_is(problem, "55P03") ? pgm_locked_by(connection, schema, table) : NULL;
+    return locked != NULL ? g_strdup_printf("%s.%s is %s", schema, table, locked)
+                          : g_strdup_printf("%s.%s: %s", schema, table, problem->message);
+}
+
+/* A table that cannot be read is said so in *TROUBLE; only a lost connection is an error. */
+static gboolean read_or_note(PgmConnection *connection, PgmMigrationBook *book, const char *sql, const char *schema,
+                             const char *table, char **trouble, GError **error)
 {
     g_autoptr(GError) problem = NULL;
     if (read_rows(connection, book, sql, &problem))
@@ -104,8 +114,8 @@ static gboolean read_or_note(PgmConnection *connection, PgmMigrationBook *book, 
         g_propagate_error(error, g_steal_pointer(&problem));
         return FALSE;
     }
-    g_free(book->unreadable);
-    book->unreadable = g_strdup(problem->message);
+    g_free(*trouble);
+    *trouble = problem_text(connection, schema, table, problem);
     return TRUE;
 }
 
@@ -156,7 +166,18 @@ static gboolean read_lock_table(PgmConnection *connection, const PgmFramework *f
     }
     g_autofree char *usual = g_strconcat("public.", framework->lock_table, NULL);
     g_autofree char *sql = query_for(framework->lock, usual, quoted, pgm_connection_server(connection)->version);
-    return read_or_note(connection, book, sql, error);
+    g_autofree char *trouble = NULL;
+    if (!read_or_note(connection, book, sql, schema, framework->lock_table, &trouble, error))
+    {
+        return FALSE;
+    }
+    /* The books themselves could be read: what they say is not thrown away for it. */
+    if (trouble != NULL)
+    {
+        g_free(book->locked_by);
+        book->locked_by = g_strdup_printf("unknown: %s", trouble);
+    }
+    return TRUE;
 }
 
 static PgmMigrationBook *read_book(PgmConnection *connection, const PgmFramework *framework, const PgmResult *found,
@@ -168,16 +189,14 @@ static PgmMigrationBook *read_book(PgmConnection *connection, const PgmFramework
     book->framework = g_strdup(framework->name);
     book->relation = g_strconcat(schema, ".", table, NULL);
     book->heads = g_ptr_array_new_with_free_func(g_free);
-    if (!pgm_result_boolean(found, row, 3))
+    if (pgm_result_value(found, row, 3) != NULL)
     {
-        book->unreadable = g_strdup_printf("permission denied for table %s: this role needs SELECT on it, "
-                                           "and USAGE on its schema",
-                                           book->relation);
+        book->unreadable = g_strdup_printf("needs %s", pgm_result_value(found, row, 3));
         return book;
     }
     g_autofree char *sql = query_for(framework->query != NULL ? framework->query : framework->name, framework->relation,
                                      pgm_result_value(found, row, 4), pgm_connection_server(connection)->version);
-    if (!read_or_note(connection, book, sql, error) ||
+    if (!read_or_note(connection, book, sql, schema, table, &book->unreadable, error) ||
         !read_advisory_lock(connection, framework, book, schema, table, error) ||
         !read_lock_table(connection, framework, book, schema, tables, error))
     {

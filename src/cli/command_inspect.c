@@ -151,11 +151,25 @@ static gboolean is_one(const Inspection *inspection, const char *name, const GPt
     return FALSE;
 }
 
+/* What is not there may be among it. */
+static char *unread_text(const PgmSnapshot *snapshot)
+{
+    GString *text = g_string_new(snapshot->unread->len > 0 ? "\n" : NULL);
+    for (guint i = 0; i < snapshot->unread->len; i++)
+    {
+        g_autofree char *safe = pgm_text_safe(snapshot->unread->pdata[i], -1);
+        g_string_append_printf(text, "not read: %s\n", safe);
+    }
+    return g_string_free(text, FALSE);
+}
+
 static gboolean write_list(const PgmInvocation *invocation, const Inspection *inspection, GError **error)
 {
     if (!invocation->json)
     {
-        g_autofree char *text = list_all(inspection);
+        g_autofree char *list = list_all(inspection);
+        g_autofree char *unread = unread_text(inspection->snapshot);
+        g_autofree char *text = g_strconcat(list, unread, NULL);
         return pgm_invocation_write(invocation, text, error);
     }
     g_autoptr(JsonBuilder) json = pgm_document_new();
@@ -197,7 +211,9 @@ static gboolean write_one(const PgmInvocation *invocation, const Inspection *ins
     g_autoptr(PgmDetails) details = here ? pgm_details_read(inspection->connection, &identity, &why) : NULL;
     if (!invocation->json)
     {
-        g_autofree char *text = describe(inspection, object, details, why != NULL ? why->message : NULL);
+        g_autofree char *found = describe(inspection, object, details, why != NULL ? why->message : NULL);
+        g_autofree char *unread = unread_text(inspection->snapshot);
+        g_autofree char *text = g_strconcat(found, unread, NULL);
         return pgm_invocation_write(invocation, text, error);
     }
     const PgmSnapshot *snapshot = here ? inspection->snapshot : inspection->baseline;

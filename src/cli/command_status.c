@@ -73,7 +73,7 @@ static void show_book(GString *out, const PgmMigrationBook *book, const PgmMigra
     g_autofree char *heads = joined(book->heads);
     if (book->unreadable != NULL)
     {
-        line(out, "  ✗ %s in %s cannot be read: %s", book->framework, book->relation, book->unreadable);
+        line(out, "  ? %s unknown: %s", book->framework, book->unreadable);
         return;
     }
     line(out, "  database    %s  (%s, %s)", heads[0] != '\0' ? heads : "nothing applied", book->framework,
@@ -84,7 +84,7 @@ static void show_book(GString *out, const PgmMigrationBook *book, const PgmMigra
     }
     if (book->locked_by != NULL)
     {
-        line(out, "  ▲ locked: %s", book->locked_by);
+        line(out, "  ▲ the framework's lock: %s", book->locked_by);
     }
     if (state != NULL)
     {
@@ -158,6 +158,14 @@ static void show_within(GString *out, const PgmOverview *overview)
     }
 }
 
+static void show_unread(GString *out, const PgmSnapshot *snapshot)
+{
+    for (guint i = 0; i < snapshot->unread->len; i++)
+    {
+        line(out, "  ? not read: %s", (const char *)snapshot->unread->pdata[i]);
+    }
+}
+
 static void show_drift(GString *out, const PgmOverview *overview)
 {
     if (overview->drift == NULL)
@@ -165,6 +173,10 @@ static void show_drift(GString *out, const PgmOverview *overview)
         g_string_append(out, "\nDrift\n");
         line(out, "  %s", overview->drift_error != NULL ? overview->drift_error : "no baseline configured");
         show_within(out, overview);
+        if (overview->snapshot != NULL)
+        {
+            show_unread(out, overview->snapshot);
+        }
         return;
     }
     const PgmDrift *drift = overview->drift;
@@ -174,6 +186,8 @@ static void show_drift(GString *out, const PgmOverview *overview)
     line(out, "  %d breaking · %d risky · %d cosmetic", drift->breaking, drift->risky, drift->cosmetic);
     show_differences(out, drift);
     show_within(out, overview);
+    show_unread(out, overview->baseline);
+    show_unread(out, overview->snapshot);
 }
 
 static void show_health(GString *out, const PgmOverview *overview)

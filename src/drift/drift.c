@@ -62,6 +62,10 @@ static const char *summary(const PgmObject *object)
 {
     const char *text = pgm_object_value(object, "definition");
     text = text != NULL ? text : pgm_object_value(object, "type");
+    if (text == pgm_unread)
+    {
+        return "present, not read";
+    }
     return text != NULL ? text : "present";
 }
 
@@ -225,7 +229,12 @@ static void skip_unread(const Comparison *comparison, const PgmSnapshot *snapsho
     for (guint i = 0; i < snapshot->unread->len; i++)
     {
         const char *line = snapshot->unread->pdata[i];
-        g_autofree char *what = g_strndup(line, strcspn(line, ": "));
+        gsize length = strcspn(line, ": ");
+        if (line[length] != ':')
+        {
+            continue;
+        }
+        g_autofree char *what = g_strndup(line, length);
         const PgmKind *kind = pgm_kind_find(what);
         if (kind != NULL)
         {

@@ -127,7 +127,7 @@ void pgm_migration_open(PgmConsole *console)
         }
         if (book->unreadable != NULL)
         {
-            pgm_pager_addf(page->pager, PGM_STYLE_FAIL, "✗ %s", book->unreadable);
+            pgm_pager_addf(page->pager, PGM_STYLE_WARN, "? unknown: %s", book->unreadable);
         }
         const PgmMigrationState *state = i < news->states->len ? g_ptr_array_index(news->states, i) : NULL;
         if (state != NULL)

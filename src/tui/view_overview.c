@@ -128,7 +128,7 @@ static void draw_book(Cursor *cursor, const PgmMigrationNews *news, guint i)
     g_autofree char *heads = join(book->heads, ", ", "nothing applied");
     if (book->unreadable != NULL)
     {
-        line(cursor, PGM_STYLE_WARN, "▲ %s: %s", book->framework, book->unreadable);
+        line(cursor, PGM_STYLE_WARN, "? %s unknown: %s", book->framework, book->unreadable);
         return;
     }
     line(cursor, PGM_STYLE_STRONG, "%-8s database    %s", book->framework, heads);
@@ -143,7 +143,7 @@ static void draw_book(Cursor *cursor, const PgmMigrationNews *news, guint i)
     }
     if (book->locked_by != NULL)
     {
-        line(cursor, PGM_STYLE_WARN, "▲ locked by %s", book->locked_by);
+        line(cursor, PGM_STYLE_WARN, "▲ the lock: %s", book->locked_by);
     }
     if (state != NULL)
     {
@@ -214,6 +214,24 @@ static char *fit_name(const char *display, int width)
     return pgm_text_fit(joined, width);
 }
 
+/* What stands first says most: a lock, and who holds it. The Schema view has all. */
+static void draw_unread(Cursor *cursor, const PgmSchemaNews *news)
+{
+    const PgmSnapshot *const sides[] = {news->snapshot, news->baseline};
+    for (guint i = 0; i < G_N_ELEMENTS(sides); i++)
+    {
+        if (sides[i] != NULL && sides[i]->unread->len > 0)
+        {
+            line(cursor, PGM_STYLE_WARN, "? %s", (const char *)g_ptr_array_index(sides[i]->unread, 0));
+        }
+    }
+}
+
+static gboolean has_unread(const PgmSchemaNews *news)
+{
+    return news->snapshot->unread->len > 0 || news->baseline->unread->len > 0;
+}
+
 /* Types that do not match within the database itself, whatever is expected of it. */
 static void draw_within(Cursor *cursor, const PgmSchemaNews *news)
 {
@@ -234,19 +252,24 @@ static void draw_within(Cursor *cursor, const PgmSchemaNews *news)
     }
 }
 
-static void draw_differences(Cursor *cursor, const PgmDrift *drift)
+static void draw_differences(Cursor *cursor, const PgmSchemaNews *news)
 {
+    const PgmDrift *drift = news->drift;
+    if (drift != NULL && drift->differences->len == 0)
+    {
+        line(cursor, PGM_STYLE_NORMAL, "✓ %s is as the baseline says",
+             has_unread(news) ? "what could be read" : "the schema");
+    }
+    else if (drift != NULL)
+    {
+        line(cursor, PGM_STYLE_STRONG, "%d breaking · %d risky · %d cosmetic", drift->breaking, drift->risky,
+             drift->cosmetic);
+    }
+    draw_unread(cursor, news);
     if (drift == NULL)
     {
         return;
     }
-    if (drift->differences->len == 0)
-    {
-        line(cursor, PGM_STYLE_NORMAL, "✓ the schema is as the baseline says");
-        return;
-    }
-    line(cursor, PGM_STYLE_STRONG, "%d breaking · %d risky · %d cosmetic", drift->breaking, drift->risky,
-         drift->cosmetic);
     int longest = 0;
     guint seen = MIN(drift->differences->len, (guint)MAX(cursor->area.rows, 0));
     for (guint i = 0; i < seen; i++)
@@ -291,7 +314,7 @@ static void draw_drift(Cursor *cursor, PgmConsole *console)
                   "No baseline is configured. Write one from a healthy database with 'pgmedic snapshot -o FILE', and "
                   "name it in pgmedic.yaml, below the target: baseline: FILE");
     }
-    draw_differences(cursor, news->drift);
+    draw_differences(cursor, news);
     draw_within(cursor, news);
 }
 

@@ -156,7 +156,7 @@ static void test_table(void)
     assert_no_drift(before, snapshot);
     assert_no_drift(snapshot, before);
     g_assert_true(tells(snapshot, "public.held: locked by pid * (LOCK TABLE held *, idle in transaction)*"));
-    g_assert_true(tells(snapshot, "not read because of that: column held.doubled, *"));
+    g_assert_true(tells(snapshot, "behind that lock: column held.doubled, *"));
     g_assert_false(tells(snapshot, "*each time*"));
 }
 

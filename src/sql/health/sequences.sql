@@ -1,8 +1,10 @@
--- How far the sequence nearest its end is, in percent: against its own maximum, or that of the column it feeds.
+-- How far the sequence nearest its end is, in percent: against its own maximum, or that of the column it feeds. Where a
+-- sequence stands is only told to a role that may read it: for the others the summary says so.
 WITH used AS (
     SELECT s.sequencename AS name,
            100.0 * s.last_value / least(s.max_value, CASE a.atttypid WHEN 'int2'::regtype THEN 32767
-                                                                     WHEN 'int4'::regtype THEN 2147483647 END) AS share
+                                                                     WHEN 'int4'::regtype THEN 2147483647 END) AS share,
+           pg_catalog.has_sequence_privilege(c.oid, 'SELECT, USAGE') AS readable
       FROM pg_catalog.pg_sequences s
       JOIN pg_catalog.pg_namespace n ON n.nspname = s.schemaname
       JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = s.sequencename
@@ -10,8 +12,16 @@ WITH used AS (
         ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
        AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
       LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-     WHERE NOT s.cycle AND s.increment_by > 0 AND s.last_value > 0)
-SELECT coalesce(pg_catalog.round(max(u.share), 1), 0) AS value,
-       coalesce((pg_catalog.array_agg(pg_catalog.quote_ident(u.name) || ' ' || pg_catalog.round(u.share) || ' %'
-                                      ORDER BY u.share DESC))[1], 'none in use') AS summary
+     WHERE NOT s.cycle AND s.increment_by > 0 AND COALESCE(s.last_value, 1) > 0)
+SELECT CASE WHEN max(u.share) IS NOT NULL OR pg_catalog.bool_and(u.readable) IS NOT FALSE
+            THEN coalesce(pg_catalog.round(max(u.share), 1), 0) END AS value,
+       pg_catalog.concat_ws('; ',
+           CASE WHEN max(u.share) IS NOT NULL OR pg_catalog.bool_and(u.readable) IS NOT FALSE
+                THEN coalesce((pg_catalog.array_agg(pg_catalog.quote_ident(u.name) || ' ' || pg_catalog.round(u.share) || ' %'
+                                                    ORDER BY u.share DESC) FILTER (WHERE u.share IS NOT NULL))[1], 'none in use') END,
+           CASE WHEN pg_catalog.bool_and(u.readable) IS FALSE
+                THEN count(*) FILTER (WHERE NOT u.readable) || ' not read: needs SELECT on '
+                     || CASE count(*) FILTER (WHERE NOT u.readable)
+                            WHEN 1 THEN (pg_catalog.array_agg(pg_catalog.quote_ident(u.name)) FILTER (WHERE NOT u.readable))[1]
+                            ELSE 'the sequences' END END) AS summary
   FROM used u

@@ -1,10 +1,11 @@
 -- Tables that may hold a migration framework's books: small ones with a column that some framework has. What they are
--- is told by their columns. A table that this role may not read comes with
--- readable = false.
+-- is told by their columns. "needs" says what this role lacks for reading it, in GRANT's words; null: nothing.
 SELECT n.nspname AS schema, c.relname AS name,
        pg_catalog.string_agg(pg_catalog.lower(a.attname), ',' ORDER BY pg_catalog.lower(a.attname) COLLATE "C") AS columns,
-       pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-           AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable,
+       NULLIF(pg_catalog.concat_ws(' and ',
+           CASE WHEN NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') THEN pg_catalog.format('USAGE on schema %I', n.nspname) END,
+           CASE WHEN NOT pg_catalog.has_table_privilege(c.oid, 'SELECT') THEN pg_catalog.format('SELECT on %I.%I', n.nspname, c.relname) END),
+           '') AS needs,
        pg_catalog.format('%I.%I', n.nspname, c.relname) AS quoted
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
