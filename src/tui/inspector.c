@@ -10,6 +10,7 @@ enum
     REFRESH_MS = 3000,
     SESSIONS_MS = 1000, /* while they are looked at */
     SCHEMA_EVERY_MS = 30000,
+    SLOW_EVERY_MS = 30000,
     RECONNECT_MS = 3000,
     FOREVER_MS = 24 * 3600 * 1000,
 };
@@ -24,6 +25,10 @@ typedef struct
     gboolean sessions_shown;
     gint64 refreshed;   /* monotonic: when everything was read; 0: never */
     gint64 schema_read; /* monotonic; 0: never */
+    GPtrArray *health;  /* PgmHealthFinding, the newest of each check */
+    GHashTable *slow;   /* checks that are asked after everything else, and rarely */
+    guint slow_asked;   /* how many of them there were then */
+    gint64 slow_read;   /* monotonic */
     char *log;          /* the one diagnosed last: again whenever the schema has been read; NULL: none */
     char *log_source;
     GPtrArray *library; /* of PgmLibraryEntry; NULL */
@@ -82,6 +87,7 @@ static gboolean ensure_connection(PgmWorker *worker, Inspector *inspector)
     inspector->connection = connection;
     g_mutex_unlock(&inspector->mutex);
     inspector->schema_read = 0;
+    g_ptr_array_set_size(inspector->health, 0);
     post_server(worker, inspector);
     return TRUE;
 }
@@ -134,12 +140,39 @@ static void read_migration(PgmWorker *worker, Inspector *inspector)
     pgm_worker_post(worker, PGM_NEWS_MIGRATION, news);
 }
 
-static void read_health(PgmWorker *worker, Inspector *inspector)
+/* The panel has its own copy: this one goes on changing. */
+static void take_findings(PgmWorker *worker, Inspector *inspector, const GPtrArray *findings)
 {
-    GPtrArray *findings = pgm_health_check(inspector->connection, inspector->thresholds, NULL);
+    pgm_health_merge(inspector->health, findings);
+    GPtrArray *news = g_ptr_array_new_with_free_func((GDestroyNotify)pgm_health_finding_free);
+    pgm_health_merge(news, inspector->health);
+    pgm_worker_post(worker, PGM_NEWS_HEALTH, news);
+}
+
+static void ask_health(PgmWorker *worker, Inspector *inspector, gboolean patient)
+{
+    g_autoptr(GPtrArray) findings =
+        pgm_health_ask(inspector->connection, inspector->thresholds, patient, inspector->slow, NULL);
     if (findings != NULL)
     {
-        pgm_worker_post(worker, PGM_NEWS_HEALTH, findings);
+        take_findings(worker, inspector, findings);
+    }
+}
+
+static void read_health(PgmWorker *worker, Inspector *inspector)
+{
+    ask_health(worker, inspector, FALSE);
+}
+
+static void read_slow_health(PgmWorker *worker, Inspector *inspector)
+{
+    guint slow = g_hash_table_size(inspector->slow);
+    gint64 now = g_get_monotonic_time();
+    if (slow > inspector->slow_asked || (slow > 0 && now - inspector->slow_read > (gint64)SLOW_EVERY_MS * 1000))
+    {
+        inspector->slow_asked = slow;
+        inspector->slow_read = now;
+        ask_health(worker, inspector, TRUE);
     }
 }
 
@@ -251,8 +284,8 @@ static int refresh(PgmWorker *worker, Inspector *inspector)
     {
         return RECONNECT_MS;
     }
-    void (*const readers[])(PgmWorker *, Inspector *) = {read_health, read_migration, read_schema, diagnose_again,
-                                                         read_sessions};
+    void (*const readers[])(PgmWorker *, Inspector *) = {read_health,    read_migration, read_schema,
+                                                         diagnose_again, read_sessions,  read_slow_health};
     if (!measure(worker, inspector))
     {
         return pgm_connection_is_lost(inspector->connection) ? 0 : REFRESH_MS;
@@ -348,6 +381,8 @@ static void end(gpointer state)
     Inspector *inspector = state;
     disconnect(inspector);
     forget_log(inspector);
+    g_ptr_array_unref(inspector->health);
+    g_hash_table_unref(inspector->slow);
     pgm_target_free(inspector->target);
     g_mutex_clear(&inspector->mutex);
     g_free(inspector);
@@ -359,6 +394,8 @@ PgmWorker *pgm_inspector_start(const PgmTuiOptions *options, PgmQueue *inbox)
     Inspector *inspector = g_new0(Inspector, 1);
     inspector->target = pgm_target_copy(options->target);
     inspector->thresholds = options->config != NULL ? options->config->thresholds : NULL;
+    inspector->health = g_ptr_array_new_with_free_func((GDestroyNotify)pgm_health_finding_free);
+    inspector->slow = g_hash_table_new(g_str_hash, g_str_equal);
     g_mutex_init(&inspector->mutex);
     return pgm_worker_start(&ops, inspector, inbox);
 }

@@ -330,10 +330,31 @@ static void test_unreadable(void)
     g_assert_true(pgm_connection_command(connection, NULL, "SET ROLE %s", role));
     g_autoptr(GPtrArray) books = pgm_migration_read_books(connection, NULL);
     g_assert_cmpuint(books->len, ==, 1);
-    g_assert_nonnull(strstr(((PgmMigrationBook *)books->pdata[0])->unreadable, "permission denied"));
+    g_assert_cmpstr(((PgmMigrationBook *)books->pdata[0])->unreadable, ==, "needs SELECT on public.alembic_version");
+    pgm_test_execute(database, "REVOKE USAGE ON SCHEMA public FROM PUBLIC");
+    g_autoptr(GPtrArray) closed = pgm_migration_read_books(connection, NULL);
+    g_assert_cmpstr(((PgmMigrationBook *)closed->pdata[0])->unreadable, ==,
+                    "needs USAGE on schema public and SELECT on public.alembic_version");
     g_autofree char *drop = g_strdup_printf("DROP ROLE %s", role);
     g_clear_pointer(&connection, pgm_connection_close);
     pgm_test_execute(database, drop);
+}
+
+/* Books that a hanging migration has locked are not read, and who holds them is named. */
+static void test_locked_books(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("locked_books");
+    pgm_test_execute(database, "CREATE TABLE alembic_version (version_num varchar(32))");
+    g_autoptr(PgmConnection) holder = pgm_test_database_connect(database, PGM_PURPOSE_PLAIN);
+    g_assert_true(pgm_connection_command(holder, NULL, "BEGIN"));
+    g_assert_true(pgm_connection_command(holder, NULL, "ALTER TABLE alembic_version ADD note text"));
+    g_autoptr(GPtrArray) books = read_books(database);
+    g_assert_cmpuint(books->len, ==, 1);
+    const char *why = ((PgmMigrationBook *)books->pdata[0])->unreadable;
+    g_assert_true(g_pattern_match_simple(
+        "public.alembic_version is locked by pid * (ALTER TABLE alembic_version ADD note text, idle in transaction)*",
+        why));
+    g_assert_true(pgm_connection_command(holder, NULL, "ROLLBACK"));
 }
 
 static void check_state(PgmTestDatabase *database, const char *pending, const char *unknown, const char *absent)
@@ -385,6 +406,7 @@ int main(int argc, char **argv)
     g_test_add_func("/migration/strangers", test_strangers);
     g_test_add_func("/migration/advisory-locks", test_advisory_locks);
     g_test_add_func("/migration/unreadable", test_unreadable);
+    g_test_add_func("/migration/locked-books", test_locked_books);
     g_test_add_func("/migration/reality", test_reality);
     return g_test_run();
 }
