@@ -126,27 +126,31 @@ static gboolean lacks_stats(const PgmHealthCheck *check, const PgmServer *server
            (check->need == PGM_NEED_STATS || (check->need == PGM_NEED_STATS_OF_STANDBYS && !server->standby));
 }
 
-/* Why CHECK cannot be asked here; NULL: it can. Caller frees. */
-static char *obstacle(const PgmHealthCheck *check, const PgmServer *server, const Privileges *privileges)
+/* Says of CHECK why it cannot be asked here, and what would do; NULL: it can. */
+static PgmHealthFinding *obstacle(const PgmHealthCheck *check, const PgmServer *server, const Privileges *privileges)
 {
     g_autofree char *user = pgm_quote_identifier(server->user);
+    g_autofree char *advice = NULL;
     if (server->version < check->min_version)
     {
-        return g_strdup_printf("needs PostgreSQL %d or newer", check->min_version / 10000);
+        g_autofree char *summary = g_strdup_printf("needs PostgreSQL %d or newer", check->min_version / 10000);
+        return finding_new(check, PGM_HEALTH_UNKNOWN, summary, NULL);
     }
     if (check->need == PGM_NEED_PRIMARY && server->standby)
     {
-        return g_strdup("a standby does not know: ask the primary");
+        return finding_new(check, PGM_HEALTH_UNKNOWN, "a standby does not know", "ask the primary");
     }
     if (lacks_stats(check, server, privileges))
     {
-        return g_strdup_printf("not read: GRANT pg_read_all_stats (or pg_monitor) TO %s", user);
+        advice = g_strdup_printf("GRANT pg_read_all_stats TO %s, or pg_monitor, which includes it", user);
+        return finding_new(check, PGM_HEALTH_UNKNOWN, "needs pg_read_all_stats", advice);
     }
     if (check->need == PGM_NEED_FILE_SETTINGS && !privileges->file_settings)
     {
-        return g_strdup_printf("not read: GRANT EXECUTE ON FUNCTION pg_show_all_file_settings() and GRANT SELECT "
-                               "ON pg_file_settings TO %s",
-                               user);
+        advice = g_strdup_printf("GRANT EXECUTE ON FUNCTION pg_show_all_file_settings() TO %s, and "
+                                 "GRANT SELECT ON pg_file_settings TO %s",
+                                 user, user);
+        return finding_new(check, PGM_HEALTH_UNKNOWN, "needs EXECUTE on pg_show_all_file_settings()", advice);
     }
     return NULL;
 }
@@ -278,10 +282,9 @@ GPtrArray *pgm_health_ask(PgmConnection *connection, GPtrArray *thresholds, gboo
         {
             continue;
         }
-        g_autofree char *why_not = obstacle(check, server, &privileges);
-        if (why_not != NULL)
+        findings[i] = obstacle(check, server, &privileges);
+        if (findings[i] != NULL)
         {
-            findings[i] = finding_new(check, PGM_HEALTH_UNKNOWN, why_not, NULL);
             continue;
         }
         g_array_append_val(asked, i);

@@ -128,7 +128,8 @@ static void draw_book(Cursor *cursor, const PgmMigrationNews *news, guint i)
     g_autofree char *heads = join(book->heads, ", ", "nothing applied");
     if (book->unreadable != NULL)
     {
-        line(cursor, PGM_STYLE_WARN, "? %s unknown: %s", book->framework, book->unreadable);
+        g_autofree char *text = g_strdup_printf("? %s unknown: %s", book->framework, book->unreadable);
+        paragraph(cursor, PGM_STYLE_WARN, text);
         return;
     }
     line(cursor, PGM_STYLE_STRONG, "%-8s database    %s", book->framework, heads);
