@@ -78,6 +78,8 @@ typedef struct
                         * are about all of that */
     GStringChunk *strings;
     GHashTable *index; /* a set of PgmObject, by kind, schema, parent and name */
+    guint settled;     /* so many of the objects are sorted and in the index */
+    guint *begins;     /* for each kind the place of its first object; one more for the end */
 } PgmSnapshot;
 
 /* Of an empty database, whose name and version nobody knows. */

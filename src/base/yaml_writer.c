@@ -32,14 +32,15 @@ struct PgmYamlWriter
     const char *mistake; /* the first misuse; NULL: none */
 };
 
-/* What one pass over a text tells about how it can be written. */
-typedef struct
+/* What one pass over a text tells about how it can be written: which of these are in it. */
+typedef enum
 {
-    gboolean empty, newline, tab;
-    gboolean blank;       /* nothing but blanks, tabs and newlines */
-    gboolean unsafe;      /* holds what only an escape can carry */
-    gboolean punctuation; /* ": " or " #", or a blank or colon where a plain scalar loses it */
-    gboolean numeric;     /* made of nothing but what numbers, dates and times are made of */
+    SHAPE_NEWLINE = 1 << 0,
+    SHAPE_TAB = 1 << 1,
+    SHAPE_UNSAFE = 1 << 2,      /* what only an escape can carry */
+    SHAPE_PUNCTUATION = 1 << 3, /* ": " or " #", or a blank or colon where a plain scalar loses it */
+    SHAPE_INK = 1 << 4,         /* anything but blanks, tabs and newlines */
+    SHAPE_FOREIGN = 1 << 5,     /* beyond ASCII */
 } Shape;
 
 PgmYamlWriter *pgm_yaml_writer_new(GString *out)
@@ -49,22 +50,34 @@ PgmYamlWriter *pgm_yaml_writer_new(GString *out)
     return writer;
 }
 
+/* A large baseline is millions of characters, hardly one of them beyond ASCII. */
 static Shape shape_of(const char *text, gsize length)
 {
-    Shape shape = {.empty = length == 0, .blank = TRUE, .numeric = TRUE};
+    Shape shape = 0;
     for (gsize i = 0; i < length;)
     {
-        gunichar c = 0;
-        int bytes;
-        (void)pgm_character_next(text + i, length - i, &c, &bytes);
-        i += (gsize)bytes;
-        shape.newline |= c == '\n';
-        shape.tab |= c == '\t';
-        shape.unsafe |= c != '\n' && c != '\t' && !pgm_character_is_safe(c);
-        shape.punctuation |=
-            (c == ':' && (i == length || text[i] == ' ')) || (c == ' ' && (i == length || text[i] == '#'));
-        shape.blank &= c == ' ' || c == '\t' || c == '\n';
-        shape.numeric &= c < 0x80 && strchr("0123456789abcdefABCDEF_xXoOtTzZiInN.:+- ", (int)c) != NULL;
+        guchar byte = (guchar)text[i];
+        if (byte > ' ' && byte < 0x7F)
+        {
+            i++;
+            shape |= byte == ':' && (i == length || text[i] == ' ') ? SHAPE_INK | SHAPE_PUNCTUATION : SHAPE_INK;
+        }
+        else if (byte < 0x80)
+        {
+            i++;
+            shape |= byte == ' '    ? (i == length || text[i] == '#' ? SHAPE_PUNCTUATION : 0)
+                     : byte == '\n' ? SHAPE_NEWLINE
+                     : byte == '\t' ? SHAPE_TAB
+                                    : SHAPE_INK | SHAPE_UNSAFE;
+        }
+        else
+        {
+            gunichar c = 0;
+            int bytes;
+            (void)pgm_character_next(text + i, length - i, &c, &bytes);
+            i += (gsize)bytes;
+            shape |= SHAPE_FOREIGN | SHAPE_INK | (pgm_character_is_safe(c) ? 0 : SHAPE_UNSAFE);
+        }
     }
     return shape;
 }
@@ -73,6 +86,10 @@ static Shape shape_of(const char *text, gsize length)
 static gboolean is_word(const char *text)
 {
     static const char *const words[] = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
+    if (strchr("nNtTfFyYoO", text[0]) == NULL)
+    {
+        return FALSE;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
     {
         if (g_ascii_strcasecmp(text, words[i]) == 0)
@@ -85,15 +102,15 @@ static gboolean is_word(const char *text)
 
 /* Does TEXT read back as itself without quotes, in block context, by the rules of YAML 1.1 and 1.2? Stricter than
  * either: a few texts are quoted that need not be. */
-static gboolean is_plain(const char *text, const Shape *shape)
+static gboolean is_plain(const char *text, Shape shape)
 {
-    if (shape->empty || shape->newline || shape->tab || shape->unsafe || shape->punctuation)
+    if (*text == '\0' || (shape & (SHAPE_NEWLINE | SHAPE_TAB | SHAPE_UNSAFE | SHAPE_PUNCTUATION)) != 0)
     {
         return FALSE;
     }
     if (g_ascii_isdigit(text[0]) || text[0] == '.' || text[0] == '+')
     {
-        return !shape->numeric;
+        return text[strspn(text, "0123456789abcdefABCDEF_xXoOtTzZiInN.:+- ")] != '\0'; /* else a number, date, time */
     }
     return (g_ascii_isalpha(text[0]) || (guchar)text[0] >= 0x80 || strchr("_/($", text[0]) != NULL) && !is_word(text);
 }
@@ -211,19 +228,24 @@ static char *make_valid(const char *text)
 
 static void append_scalar(PgmYamlWriter *writer, const char *text, gboolean is_key)
 {
-    g_autofree char *valid = g_utf8_validate(text, -1, NULL) ? NULL : make_valid(text);
-    text = valid != NULL ? valid : text;
     gsize length = strlen(text);
     Shape shape = shape_of(text, length);
-    if (is_plain(text, &shape))
+    g_autofree char *valid = NULL;
+    if ((shape & SHAPE_FOREIGN) != 0 && !g_utf8_validate(text, (gssize)length, NULL))
+    {
+        text = valid = make_valid(text);
+        length = strlen(text);
+        shape = shape_of(text, length);
+    }
+    if (is_plain(text, shape))
     {
         g_string_append_len(writer->out, text, (gssize)length);
     }
-    else if (shape.newline && !shape.unsafe && !shape.blank && !is_key)
+    else if ((shape & (SHAPE_NEWLINE | SHAPE_UNSAFE | SHAPE_INK)) == (SHAPE_NEWLINE | SHAPE_INK) && !is_key)
     {
         append_literal(writer, text, length);
     }
-    else if (shape.newline || shape.tab || shape.unsafe)
+    else if ((shape & (SHAPE_NEWLINE | SHAPE_TAB | SHAPE_UNSAFE)) != 0)
     {
         append_double_quoted(writer->out, text, length);
     }

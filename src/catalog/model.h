@@ -20,8 +20,14 @@ PgmObject *pgm_snapshot_add(PgmSnapshot *snapshot, const PgmKind *kind, const ch
 /* NULL clears it. */
 void pgm_snapshot_set(PgmSnapshot *snapshot, PgmObject *object, int attribute, const char *value);
 
-/* Sorts and indexes; nothing is added afterwards. An identity that occurs twice keeps its first object and is
- * returned (borrowed), else NULL. */
+/* Sorts and indexes what was added since the last time: some kinds as a whole, that stand behind those before in the
+ * table of kinds. An identity that occurs twice keeps its first object and is returned (borrowed), else NULL. */
+const PgmObject *pgm_snapshot_settle(PgmSnapshot *snapshot);
+/* Settles the rest; nothing is added afterwards. */
 const PgmObject *pgm_snapshot_finish(PgmSnapshot *snapshot);
+
+/* The statements of a read of the whole database from a server of VERSION, in order, with its BEGIN and COMMIT: char*.
+ * Caller unrefs. */
+GPtrArray *pgm_snapshot_statements(int version);
 
 #endif

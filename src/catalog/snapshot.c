@@ -60,6 +60,7 @@ void pgm_snapshot_free(PgmSnapshot *snapshot)
         return;
     }
     g_hash_table_unref(snapshot->index);
+    g_free(snapshot->begins);
     g_ptr_array_unref(snapshot->objects);
     g_ptr_array_unref(snapshot->unread);
     g_string_chunk_free(snapshot->strings);
@@ -102,6 +103,12 @@ void pgm_snapshot_set(PgmSnapshot *snapshot, PgmObject *object, int attribute, c
     object->values[attribute] = unread ? pgm_unread : intern(snapshot, value);
 }
 
+/* Most names are the same string, since they are interned. */
+static int compare_names(const char *a, const char *b)
+{
+    return a == b ? 0 : g_strcmp0(a, b);
+}
+
 /* By what contains it: kind, schema, parent. */
 static int compare_place(const PgmKind *kind, const char *schema, const char *parent, const PgmObject *object)
 {
@@ -109,12 +116,13 @@ static int compare_place(const PgmKind *kind, const char *schema, const char *pa
     {
         return kind < object->kind ? -1 : 1;
     }
-    int order = strcmp(schema, object->schema);
-    return order != 0 ? order : g_strcmp0(parent, object->parent);
+    int order = compare_names(schema, object->schema);
+    return order != 0 ? order : compare_names(parent, object->parent);
 }
 
-static int compare_objects(gconstpointer a, gconstpointer b)
+static int compare_objects(gconstpointer a, gconstpointer b, gpointer user)
 {
+    (void)user;
     const PgmObject *x = *(const PgmObject *const *)a, *y = *(const PgmObject *const *)b;
     int order = compare_place(x->kind, x->schema, x->parent, y);
     if (order != 0)
@@ -134,11 +142,11 @@ static int compare_objects(gconstpointer a, gconstpointer b)
 }
 
 /* Positions of ordered children count from 1 without gaps: a dropped column leaves one, which no dump keeps. */
-static void number_children(PgmSnapshot *snapshot)
+static void number_children(PgmSnapshot *snapshot, guint first)
 {
     const PgmObject *before = NULL;
     guint position = 0;
-    for (guint i = 0; i < snapshot->objects->len; i++)
+    for (guint i = first; i < snapshot->objects->len; i++)
     {
         PgmObject *object = snapshot->objects->pdata[i];
         if (!object->kind->ordered)
@@ -154,22 +162,46 @@ static void number_children(PgmSnapshot *snapshot)
     }
 }
 
-const PgmObject *pgm_snapshot_finish(PgmSnapshot *snapshot)
+const PgmObject *pgm_snapshot_settle(PgmSnapshot *snapshot)
 {
+    GPtrArray *objects = snapshot->objects;
     const PgmObject *duplicate = NULL;
-    g_ptr_array_sort(snapshot->objects, compare_objects);
-    number_children(snapshot);
-    for (guint i = 0; i < snapshot->objects->len; i++)
+    guint first = snapshot->settled;
+    g_qsort_with_data(objects->pdata + first, (gint)(objects->len - first), sizeof *objects->pdata, compare_objects,
+                      NULL);
+    number_children(snapshot, first);
+    for (guint i = first; i < objects->len; i++)
     {
-        PgmObject *object = snapshot->objects->pdata[i];
-        if (g_hash_table_contains(snapshot->index, object))
+        if (g_hash_table_contains(snapshot->index, objects->pdata[i]))
         {
-            duplicate = object;
+            duplicate = objects->pdata[i];
         }
         else
         {
-            g_hash_table_add(snapshot->index, object);
+            g_hash_table_add(snapshot->index, objects->pdata[i]);
         }
+    }
+    snapshot->settled = objects->len;
+    return duplicate;
+}
+
+const PgmObject *pgm_snapshot_finish(PgmSnapshot *snapshot)
+{
+    const PgmObject *duplicate = pgm_snapshot_settle(snapshot);
+    gsize kinds = 0;
+    while (pgm_kinds[kinds].name != NULL)
+    {
+        kinds++;
+    }
+    snapshot->begins = g_new(guint, kinds + 1);
+    guint place = 0;
+    for (gsize i = 0; i <= kinds; i++)
+    {
+        while (place < snapshot->objects->len && ((PgmObject *)snapshot->objects->pdata[place])->kind < &pgm_kinds[i])
+        {
+            place++;
+        }
+        snapshot->begins[i] = place;
     }
     return duplicate;
 }
@@ -181,15 +213,13 @@ const PgmObject *pgm_snapshot_find(const PgmSnapshot *snapshot, const char *kind
     return key.kind != NULL ? g_hash_table_lookup(snapshot->index, &key) : NULL;
 }
 
-/* The first object that does not stand before that place; with AFTER, the first that stands behind it. */
-static guint bound(const PgmSnapshot *snapshot, const PgmKind *kind, const char *schema, const char *parent,
-                   gboolean after)
+/* Between LOW and HIGH, the first object that does not stand before that place; with AFTER, the first behind it. */
+static guint bound(const PgmSnapshot *snapshot, guint low, guint high, const PgmObject *place, gboolean after)
 {
-    guint low = 0, high = snapshot->objects->len;
     while (low < high)
     {
         guint middle = low + (high - low) / 2;
-        int order = compare_place(kind, schema, parent, snapshot->objects->pdata[middle]);
+        int order = compare_place(place->kind, place->schema, place->parent, snapshot->objects->pdata[middle]);
         if (after ? order >= 0 : order > 0)
         {
             low = middle + 1;
@@ -205,8 +235,10 @@ static guint bound(const PgmSnapshot *snapshot, const PgmKind *kind, const char 
 guint pgm_snapshot_children(const PgmSnapshot *snapshot, const PgmKind *kind, const char *schema, const char *parent,
                             guint *first)
 {
-    *first = bound(snapshot, kind, schema, parent, FALSE);
-    return bound(snapshot, kind, schema, parent, TRUE) - *first;
+    const PgmObject place = {.kind = kind, .schema = schema, .parent = parent};
+    guint begin = snapshot->begins[kind - pgm_kinds], end = snapshot->begins[kind - pgm_kinds + 1];
+    *first = bound(snapshot, begin, end, &place, FALSE);
+    return bound(snapshot, *first, end, &place, TRUE) - *first;
 }
 
 const char *pgm_object_value(const PgmObject *object, const char *attribute)

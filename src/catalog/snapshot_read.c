@@ -118,6 +118,7 @@ static void take_rows(int query, const PgmResult *result, gpointer user)
     const PgmKind *kind = &pgm_kinds[(gsize)reader->kinds->pdata[place]];
     if (reader->current != query)
     {
+        pgm_snapshot_settle(reader->snapshot); /* the kind before, while the server works */
         map_columns(reader, kind, result);
         reader->current = query;
     }
@@ -179,9 +180,8 @@ static int add_optional(Reader *reader, const char *name, int version, GHashTabl
 
 /* Settings for the read, the facts, and the query of every kind that is not in REFUSED; OIDS NULL: of the whole
  * database. Compiling a query costs more than it saves, and workers belong to those whose database it is. */
-static void add_queries(Reader *reader, const PgmConnection *connection, const char *oids, GHashTable *refused)
+static void add_queries(Reader *reader, int version, const char *oids, GHashTable *refused)
 {
-    int version = pgm_connection_server(connection)->version;
     g_ptr_array_add(reader->queries, g_strdup("SELECT pg_catalog.set_config('search_path', '', true), "
                                               "pg_catalog.set_config('lock_timeout', '200ms', true), "
                                               "pg_catalog.set_config('jit', 'off', true), "
@@ -203,6 +203,23 @@ static void add_queries(Reader *reader, const PgmConnection *connection, const c
         g_ptr_array_add(reader->queries, query);
         g_ptr_array_add(reader->kinds, (gpointer)(gsize)(kind - pgm_kinds));
     }
+}
+
+/* A read of the whole database, but for what is REFUSED. */
+static void add_statements(Reader *reader, int version, GHashTable *refused)
+{
+    g_ptr_array_add(reader->queries, g_strdup("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    add_queries(reader, version, NULL, refused);
+    g_ptr_array_add(reader->queries, g_strdup("COMMIT"));
+}
+
+GPtrArray *pgm_snapshot_statements(int version)
+{
+    g_autoptr(GHashTable) refused = g_hash_table_new(g_direct_hash, g_direct_equal);
+    g_auto(Reader) reader;
+    reader_init(&reader);
+    add_statements(&reader, version, refused);
+    return g_ptr_array_ref(reader.queries);
 }
 
 static gboolean run_queries(Reader *reader, PgmConnection *connection, int *failed, GError **error)
@@ -368,9 +385,7 @@ static PgmSnapshot *read_once(PgmConnection *connection, Attempts *attempts, gbo
 {
     g_auto(Reader) reader;
     reader_init(&reader);
-    g_ptr_array_add(reader.queries, g_strdup("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
-    add_queries(&reader, connection, NULL, attempts->refused);
-    g_ptr_array_add(reader.queries, g_strdup("COMMIT"));
+    add_statements(&reader, pgm_connection_server(connection)->version, attempts->refused);
     PgmSnapshot *snapshot = attempt(&reader, connection, attempts, again, error);
     if (snapshot == NULL && !pgm_connection_is_lost(connection) && pgm_connection_transaction(connection) != ' ')
     {
@@ -416,7 +431,7 @@ static PgmSnapshot *read_relations_once(PgmConnection *connection, const char *c
     }
     g_auto(Reader) reader;
     reader_init(&reader);
-    add_queries(&reader, connection, oids, attempts->refused);
+    add_queries(&reader, pgm_connection_server(connection)->version, oids, attempts->refused);
     return attempt(&reader, connection, attempts, again, error);
 }
 
