@@ -34,19 +34,69 @@ static PgmSnapshot *snapshot_of_script(const char *path, const char *server, con
     return snapshot;
 }
 
+static gboolean is_baseline(const char *against)
+{
+    return g_str_has_suffix(against, ".yaml") || g_str_has_suffix(against, ".yml");
+}
+
+static gboolean is_script(const char *against)
+{
+    return g_str_has_suffix(against, ".sql");
+}
+
 /* What AGAINST names: by its ending a file, else a connection. */
 static PgmSnapshot *read_expected(const char *against, const char *scratch, const PgmTarget *target, GError **error)
 {
-    if (g_str_has_suffix(against, ".yaml") || g_str_has_suffix(against, ".yml"))
+    if (is_baseline(against))
     {
         return pgm_snapshot_load(against, error);
     }
-    if (g_str_has_suffix(against, ".sql"))
+    if (is_script(against))
     {
         return snapshot_of_script(against, scratch, target, error);
     }
     g_autoptr(PgmConninfo) info = pgm_conninfo_new(against, error);
     return info != NULL ? snapshot_of(info, error) : NULL;
+}
+
+/* The reading of the target, on a thread and a connection of its own. */
+typedef struct
+{
+    const PgmConninfo *info;
+    PgmSnapshot *snapshot;
+    GError *error;
+} Reading;
+
+static gpointer read_on(gpointer data)
+{
+    Reading *reading = data;
+    reading->snapshot = snapshot_of(reading->info, &reading->error);
+    return NULL;
+}
+
+/* Both sides, at once where both are servers. A file that does not hold up is told before anybody asks the target. */
+static gboolean read_sides(const PgmTarget *target, const char *against, const char *scratch, PgmSnapshot **expected,
+                           PgmSnapshot **actual, GError **error)
+{
+    Reading reading = {.info = target->conninfo};
+    gboolean file = is_baseline(against) || is_script(against);
+    GThread *thread = file ? NULL : g_thread_new("target", read_on, &reading);
+    *expected = read_expected(against, scratch, target, error);
+    if (thread != NULL)
+    {
+        g_thread_join(thread);
+    }
+    else if (*expected != NULL)
+    {
+        read_on(&reading);
+    }
+    *actual = reading.snapshot;
+    if (*expected != NULL && reading.error != NULL)
+    {
+        g_propagate_error(error, g_steal_pointer(&reading.error));
+    }
+    g_clear_error(&reading.error);
+    return *expected != NULL && *actual != NULL;
 }
 
 static void add_side(JsonBuilder *json, const char *name, const PgmSnapshot *snapshot)
@@ -228,9 +278,9 @@ int pgm_command_drift(PgmInvocation *invocation, GError **error)
                     "configuration names a baseline");
         return 0;
     }
-    g_autoptr(PgmSnapshot) expected = read_expected(against, invocation->scratch, target, error);
-    g_autoptr(PgmSnapshot) actual = expected != NULL ? snapshot_of(target->conninfo, error) : NULL;
-    if (actual == NULL)
+    g_autoptr(PgmSnapshot) expected = NULL;
+    g_autoptr(PgmSnapshot) actual = NULL;
+    if (!read_sides(target, against, invocation->scratch, &expected, &actual, error))
     {
         return 0;
     }
