@@ -62,6 +62,7 @@ TEST_SRC     := $(sort $(shell find tests -name 'test_*.c' 2>/dev/null))
 TEST_BIN     := $(TEST_SRC:tests/%.c=$(BUILD)/tests/%)
 BENCH_SRC    := $(sort $(wildcard tests/bench/bench_*.c))
 BENCH_BIN    := $(BENCH_SRC:tests/%.c=$(BUILD)/tests/%)
+BENCH_OBJ    := $(OBJ)/tests/bench/measure.o
 HARNESS_SRC  := $(sort $(wildcard tests/harness/*.c))
 HARNESS_OBJ  := $(HARNESS_SRC:%.c=$(OBJ)/%.o)
 
@@ -139,14 +140,17 @@ $(OBJ)/resources.c: $(OBJ)/resources.xml $(RESOURCE_FILES) | $(OBJ)/.deps-presen
 $(OBJ)/resources.o: $(OBJ)/resources.c
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-overlength-strings -Wno-cast-qual -c -o $@ $<
 
--include $(LIB_OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(MANUAL_OBJ:.o=.d) $(HARNESS_OBJ:.o=.d) $(TEST_SRC:%.c=$(OBJ)/%.d)
+-include $(LIB_OBJ:.o=.d) $(MAIN_OBJ:.o=.d) $(MANUAL_OBJ:.o=.d) $(HARNESS_OBJ:.o=.d) $(TEST_SRC:%.c=$(OBJ)/%.d) \
+         $(BENCH_OBJ:.o=.d) $(BENCH_SRC:%.c=$(OBJ)/%.d)
 
 $(BUILD)/tests/%: $(OBJ)/tests/%.o $(HARNESS_OBJ) $(BUILD)/libpgmedic.a
 	$(call say,link,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(HARNESS_OBJ) $(BUILD)/libpgmedic.a $(LIBS) -lvterm -lutil
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(BUILD)/libpgmedic.a $(LIBS) -lvterm -lutil
 
-.SECONDARY: $(HARNESS_OBJ) $(TEST_SRC:%.c=$(OBJ)/%.o) $(BENCH_SRC:%.c=$(OBJ)/%.o)
+$(BENCH_BIN): $(BENCH_OBJ)
+
+.SECONDARY: $(HARNESS_OBJ) $(BENCH_OBJ) $(TEST_SRC:%.c=$(OBJ)/%.o) $(BENCH_SRC:%.c=$(OBJ)/%.o)
 $(OBJ)/tests/%.o: CPPFLAGS_ALL += -Itests
 
 demo: deps closed ## a private PostgreSQL with the incident in it, and the console on top
@@ -176,11 +180,11 @@ test-outside: deps ## schemas that nobody here wrote, from Debian packages, Post
 test-outside-built: $(BUILD)/pgmedic $(BUILD)/tests/outside/test_outside
 	@tests/outside/run $(BUILD)
 
-bench: deps ## ratios measured side by side; see tests/bench/
+bench: deps ## ratios measured side by side, against their aims; BENCH=pattern for some
 	@$(MAKE) --no-print-directory bench-built
 
 bench-built: $(BUILD)/pgmedic $(BENCH_BIN)
-	@tests/bench/run $(BUILD)
+	@tests/bench/run $(BUILD) $(BENCH)
 
 lint: deps ## clang-format, clang-tidy, cppcheck
 	@tests/lint $(OBJ) $(CPPFLAGS_ALL)
