@@ -181,8 +181,11 @@ void mend_add_column(Mender *mender, const PgmObject *column)
     g_autofree char *table = mend_parent(column);
     g_autofree char *text = mend_column(mender, column);
     serial_sequence(mender, column);
-    PgmMend *step = mend_addf(mender, STAGE_COLUMN, "ACCESS EXCLUSIVE", "ALTER TABLE %s ADD COLUMN %s", table, text);
     const char *generated = pgm_object_value(column, "generated"), *value = pgm_object_value(column, "default");
+    /* What it is generated from may have to change its type first. */
+    PgmMend *step = mend_addf(mender, generated != NULL ? STAGE_COLUMN + 1 : STAGE_COLUMN, "ACCESS EXCLUSIVE",
+                              "ALTER %sTABLE %s ADD COLUMN %s", mend_is_foreign(mender->side, column) ? "FOREIGN " : "",
+                              table, text);
     if (pgm_object_value(column, "identity") != NULL || (generated != NULL && g_str_has_prefix(generated, "stored")) ||
         (value != NULL && strchr(value, '(') != NULL))
     {
