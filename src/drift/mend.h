@@ -79,6 +79,8 @@ void mend_each_name(const char *text, MendNamed named, gpointer user);
 char *mend_key(const PgmObject *object); /* NULL: it is not named so. Caller frees */
 /* The actual objects (PgmObject) whose texts name ACTUAL, bodies aside. Borrowed; NULL: none can. */
 GPtrArray *mend_users(Mender *mender, const PgmObject *actual);
+/* What SQL calls TEXT, "schema.name"; with CHILD, what belongs to it and is called so. NULL: nothing. */
+const PgmObject *mend_find_named(const PgmSnapshot *snapshot, const char *kind, const char *child, const char *text);
 /* Does TEXT (NULL: no) hold NAME, written as SQL does, as a word? */
 gboolean mend_names(const char *text, const char *name);
 
@@ -108,7 +110,9 @@ char *mend_query(const PgmObject *view); /* without its semicolon */
 /* mend_drop.c */
 void mend_drop(Mender *mender, const PgmObject *object);
 
-/* mend_table.c: tables, their columns, constraints and indexes. */
+/* mend_table.c, and mend_constraint.c for constraints and indexes. */
+/* The tables that TABLE of SCHEMA inherits from, or is a partition of. Caller frees. */
+char **mend_parents(const PgmSnapshot *snapshot, const char *schema, const char *table);
 char *mend_column(const Mender *mender, const PgmObject *column); /* as CREATE TABLE takes it */
 void mend_add_column(Mender *mender, const PgmObject *column);
 gboolean mend_is_partitioned(const PgmSnapshot *snapshot, const char *schema, const char *table);
@@ -119,6 +123,8 @@ void mend_drop_constraint(Mender *mender, const PgmObject *constraint);
 /* The sequence of an identity column, or of a serial one; NULL: none. */
 const PgmObject *mend_owned_sequence(const PgmSnapshot *snapshot, const PgmObject *column);
 char *mend_identity_options(const PgmObject *sequence); /* " (SEQUENCE NAME …)" */
+/* Is its table OF a type, by which its columns come and go? */
+gboolean mend_follows_type(const PgmSnapshot *snapshot, const PgmObject *column);
 gboolean mend_is_foreign(const PgmSnapshot *snapshot, const PgmObject *column);
 void mend_create_sequence(Mender *mender, const PgmObject *sequence);
 
@@ -157,6 +163,9 @@ extern const MendChange mend_table_changes[];  /* mend_alter_table.c: tables, an
 extern const MendChange mend_type_changes[];   /* mend_alter_type.c */
 extern const MendChange mend_code_changes[];   /* mend_alter_code.c: views, functions and what is defined by a text */
 extern const MendChange mend_outer_changes[];  /* mend_alter_outer.c: what stands in no schema */
+
+/* The name that is given to the NOT NULL of COLUMN, quoted. Caller frees. */
+char *mend_not_null_name(const char *table, const char *column);
 
 /* mend_retype.c */
 MendChanging mend_column_type, mend_column_collation;

@@ -125,34 +125,45 @@ static gboolean has_heirs(const PgmSnapshot *snapshot, const PgmObject *column)
     return FALSE;
 }
 
+char *mend_not_null_name(const char *table, const char *column)
+{
+    g_autofree char *name = g_strdup_printf("%.27s_%.26s_not_null", table, column);
+    return pgm_quote_identifier(name);
+}
+
+/* From 18 on a constraint of its own, which its heirs get with it. */
+static void add_not_null(Mender *mender, const PgmObject *shall, const char *table, const char *rule)
+{
+    g_autofree char *name = mend_name(shall);
+    mend_addf(mender, STAGE_COLUMN + 1, EXCLUSIVE, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s NOT VALID", table,
+              rule, name);
+    mend_addf(mender, STAGE_COLUMN + 1, "SHARE UPDATE EXCLUSIVE", "ALTER TABLE %s VALIDATE CONSTRAINT %s", table, rule)
+        ->hazard = g_strdup("reads the whole table, and fails where there is a null");
+}
+
 /* A check that is validated while others read and write proves it: SET NOT NULL then looks at no row. */
 static void set_not_null(Mender *mender, const PgmObject *shall)
 {
     g_autofree char *table = mend_parent(shall);
     g_autofree char *name = mend_name(shall);
-    gboolean native = mend_version(mender) >= 18;
-    g_autofree char *full = g_strdup_printf("%.27s_%.26s_not_null", shall->parent, shall->name);
-    g_autofree char *rule = pgm_quote_identifier(full);
-    PgmMend *step = NULL;
-    if (native)
+    g_autofree char *rule = mend_not_null_name(shall->parent, shall->name);
+    if (mend_version(mender) >= 18)
     {
-        mend_addf(mender, STAGE_COLUMN + 1, EXCLUSIVE, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s NOT VALID", table,
-                  rule, name);
+        const PgmObject *own = pgm_snapshot_find(mender->actual, "table", shall->schema, NULL, shall->parent);
+        if (own == NULL || pgm_object_value(own, "inherits") == NULL || !mend_is_inherited(mender, shall))
+        {
+            add_not_null(mender, shall, table, rule);
+        }
+        return;
     }
-    else
-    {
-        mend_addf(mender, STAGE_COLUMN + 1, EXCLUSIVE,
-                  "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL)%s NOT VALID", table, rule, name,
-                  has_heirs(mender->actual, shall) ? " NO INHERIT" : "");
-    }
-    step = mend_addf(mender, STAGE_COLUMN + 1, "SHARE UPDATE EXCLUSIVE", "ALTER TABLE %s VALIDATE CONSTRAINT %s", table,
-                     rule);
-    step->hazard = g_strdup("reads the whole table, and fails where there is a null");
-    if (!native)
-    {
-        mend_addf(mender, STAGE_COLUMN + 1, EXCLUSIVE, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", table, name);
-        mend_addf(mender, STAGE_COLUMN + 1, EXCLUSIVE, "ALTER TABLE %s DROP CONSTRAINT %s", table, rule);
-    }
+    gboolean heirs = has_heirs(mender->actual, shall);
+    int stage = STAGE_COLUMN + (heirs ? 2 : 1);
+    mend_addf(mender, stage, EXCLUSIVE, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL)%s NOT VALID", table,
+              rule, name, heirs ? " NO INHERIT" : "");
+    mend_addf(mender, stage, "SHARE UPDATE EXCLUSIVE", "ALTER TABLE %s VALIDATE CONSTRAINT %s", table, rule)->hazard =
+        g_strdup("reads the whole table, and fails where there is a null");
+    mend_addf(mender, stage, EXCLUSIVE, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", table, name);
+    mend_addf(mender, stage, EXCLUSIVE, "ALTER TABLE %s DROP CONSTRAINT %s", table, rule);
 }
 
 /* Partitions first: the partitioned table then finds it done in all of them. */

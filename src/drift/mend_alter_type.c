@@ -78,33 +78,80 @@ static void domain_change(Mender *mender, const PgmObject *shall, const PgmObjec
     }
 }
 
-/* Attributes that the new list lacks, or has with another type, go; then what is missing is added, at the end. */
+/* How many tables have columns of TYPE; *TYPED: is one OF it? */
+static guint columns_of(Mender *mender, const PgmObject *type, gboolean *typed)
+{
+    const GPtrArray *users = mend_users(mender, type);
+    guint found = 0;
+    for (guint i = 0; users != NULL && i < users->len; i++)
+    {
+        const PgmObject *user = users->pdata[i];
+        found += mend_is(user, "column") ? 1 : 0;
+        *typed |= mend_is(user, "table") && pgm_object_value(user, "of_type") != NULL;
+    }
+    return found;
+}
+
+/* The first of the attributes that both lists do not begin with; *RETYPED: from there on only types differ. */
+static guint first_unlike(char **old, char **new, gboolean *retyped)
+{
+    guint same = 0;
+    while (old[same] != NULL && new[same] != NULL && strcmp(old[same], new[same]) == 0)
+    {
+        same++;
+    }
+    *retyped = g_strv_length(old) == g_strv_length(new);
+    for (guint i = same; *retyped && old[i] != NULL; i++)
+    {
+        gsize length = (gsize)(end_of_name(old[i]) - old[i]);
+        *retyped = length == (gsize)(end_of_name(new[i]) - new[i]) && strncmp(old[i], new[i], length) == 0;
+    }
+    return same;
+}
+
+static void retype_attributes(Mender *mender, const char *name, char **old, char **new, const char *cascade)
+{
+    for (guint i = 0; new[i] != NULL; i++)
+    {
+        const char *end = end_of_name(new[i]);
+        if (strcmp(old[i], new[i]) != 0)
+        {
+            mend_addf(mender, STAGE_TYPE + 1, NULL, "ALTER TYPE %s ALTER ATTRIBUTE %.*s TYPE%s%s", name,
+                      (int)(end - new[i]), new[i], end, cascade);
+        }
+    }
+}
+
+/* Where columns hold values of it, a type that an attribute changes needs them to be written anew. Else attributes from
+ * the first unlike one on go, and come again, at the end. */
 static void composite_columns(Mender *mender, const PgmObject *shall, const PgmObject *is, const char *value,
                               const char *had)
 {
-    (void)is;
     g_autofree char *name = mend_name(shall);
     g_auto(GStrv) old = mend_split(had, ", ");
     g_auto(GStrv) new = mend_split(value, ", ");
-    gboolean moved = FALSE;
-    for (int i = 0; old[i] != NULL; i++)
+    gboolean retyped = FALSE, typed = FALSE;
+    guint same = first_unlike(old, new, &retyped), columns = columns_of(mender, is, &typed);
+    const char *cascade = typed ? " CASCADE" : "";
+    if (retyped && columns > 0)
     {
-        moved |= new[i] == NULL || moved || strcmp(old[i], new[i]) != 0;
-        if (moved)
-        {
-            const char *end = end_of_name(old[i]);
-            mend_addf(mender, STAGE_TYPE, NULL, "ALTER TYPE %s DROP ATTRIBUTE %.*s", name, (int)(end - old[i]), old[i])
-                ->hazard = g_strdup("what is stored in it is lost");
-        }
+        mend_rebuild_type(mender, shall, is);
+        return;
     }
-    moved = FALSE;
-    for (guint i = 0; new[i] != NULL; i++)
+    if (retyped)
     {
-        moved |= i >= g_strv_length(old) || strcmp(old[i], new[i]) != 0;
-        if (moved)
-        {
-            mend_addf(mender, STAGE_TYPE + 1, NULL, "ALTER TYPE %s ADD ATTRIBUTE %s", name, new[i]);
-        }
+        retype_attributes(mender, name, old, new, cascade);
+        return;
+    }
+    for (guint i = same; i < g_strv_length(old); i++)
+    {
+        mend_addf(mender, STAGE_TYPE, NULL, "ALTER TYPE %s DROP ATTRIBUTE %.*s%s", name,
+                  (int)(end_of_name(old[i]) - old[i]), old[i], cascade)
+            ->hazard = g_strdup("what is stored in it is lost");
+    }
+    for (guint i = same; i < g_strv_length(new); i++)
+    {
+        mend_addf(mender, STAGE_TYPE + 1, NULL, "ALTER TYPE %s ADD ATTRIBUTE %s%s", name, new[i], cascade);
     }
 }
 

@@ -30,7 +30,7 @@ static int drop_stage(const PgmObject *object)
 
 static void drop_column(Mender *mender, const PgmObject *column)
 {
-    if (!mend_is_inherited(mender, column))
+    if (!mend_is_inherited(mender, column) && !mend_follows_type(mender->actual, column))
     {
         g_autofree char *table = mend_parent(column);
         g_autofree char *name = mend_name(column);

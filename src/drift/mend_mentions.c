@@ -167,6 +167,19 @@ char *mend_key(const PgmObject *object)
     return join_key(object->schema, name);
 }
 
+const PgmObject *mend_find_named(const PgmSnapshot *snapshot, const char *kind, const char *child, const char *text)
+{
+    g_autoptr(GString) schema = g_string_new(NULL);
+    g_autoptr(GString) name = g_string_new(NULL);
+    const char *at = take_name(text, schema);
+    if (*at == '.')
+    {
+        take_name(at + 1, name);
+    }
+    return child == NULL ? pgm_snapshot_find(snapshot, kind, schema->str, NULL, name->str)
+                         : pgm_snapshot_find(snapshot, kind, schema->str, name->str, child);
+}
+
 typedef struct
 {
     GHashTable *users;

@@ -103,10 +103,31 @@ static gboolean is_partition_key(Mender *mender, const PgmObject *is)
     return TRUE;
 }
 
+/* A column elsewhere that holds whole rows of the table forbids it; that is said. */
+static gboolean is_within_rows(Mender *mender, const PgmObject *is)
+{
+    const PgmObject *table = pgm_judge_parent(mender->actual, is);
+    const GPtrArray *users = mend_users(mender, table);
+    g_autofree char *name = mend_name(table);
+    for (guint i = 0; users != NULL && i < users->len; i++)
+    {
+        const PgmObject *user = users->pdata[i];
+        if (mend_is(user, "column") && mend_names(pgm_object_value(user, "type"), name))
+        {
+            g_autofree char *display = pgm_object_display(user);
+            mend_add(mender, STAGE_COLUMN, NULL, NULL,
+                     g_strdup_printf("refused as long as %s is of this table's row type", display));
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void retype(Mender *mender, const PgmObject *shall, const PgmObject *is, gboolean anew)
 {
     const char *type = pgm_object_value(shall, "type"), *before = pgm_object_value(is, "type");
-    if (mend_is_inherited(mender, shall) || is_partition_key(mender, is))
+    if (mend_is_inherited(mender, shall) || is_partition_key(mender, is) || is_within_rows(mender, is) ||
+        mend_follows_type(mender->actual, is))
     {
         return;
     }

@@ -114,6 +114,14 @@ static const RoundTrip object_trips[] = {
     {"CREATE TYPE o_columns AS (a int, \"b, c\" text, d int)",
      "ALTER TYPE o_columns ALTER ATTRIBUTE a TYPE bigint, DROP ATTRIBUTE \"b, c\", ADD ATTRIBUTE e numeric(5, 2)",
      "composite columns o_columns", 0, BOTH_WAYS},
+    {"CREATE TYPE o_typed AS (a int, b text); CREATE TABLE o_typed_table OF o_typed; INSERT INTO o_typed_table VALUES "
+     "(1, 'x')",
+     "ALTER TYPE o_typed ALTER ATTRIBUTE a TYPE bigint CASCADE, ADD ATTRIBUTE c int CASCADE",
+     "composite columns o_typed\ncolumn type o_typed_table.a\ncolumn extra o_typed_table.c", 0, BOTH_WAYS},
+    {"CREATE TYPE o_stored AS (a int, b text); CREATE TABLE o_stored_table (x o_stored, y o_stored[])",
+     "DROP TABLE o_stored_table; ALTER TYPE o_stored ALTER ATTRIBUTE a TYPE bigint; CREATE TABLE o_stored_table (x "
+     "o_stored, y o_stored[])",
+     "composite columns o_stored", 0, BOTH_WAYS},
     {"CREATE TYPE o_owner AS (a int)", "ALTER TYPE o_owner OWNER TO round_trip_a", "composite owner o_owner", 0,
      BOTH_WAYS},
     {"CREATE TYPE o_privileges AS (a int)", "GRANT USAGE ON TYPE o_privileges TO round_trip_a",
