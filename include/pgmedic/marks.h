@@ -36,6 +36,9 @@ PgmMark pgm_mark_add(PgmMark a, PgmMark b);
  * the baseline's PgmObject, borrowed; NULL: none. */
 const GPtrArray *pgm_marks_absent(const PgmMarks *marks, const char *schema, const char *relation);
 
+/* All of it, relation by relation: the iterator's values are such arrays. */
+void pgm_marks_each_absent(const PgmMarks *marks, GHashTableIter *iterator);
+
 /* "✗", "▲", "○". */
 const char *pgm_severity_sign(PgmSeverity severity);
 

@@ -155,6 +155,11 @@ const GPtrArray *pgm_marks_absent(const PgmMarks *marks, const char *schema, con
     return g_hash_table_lookup(marks->absent, key);
 }
 
+void pgm_marks_each_absent(const PgmMarks *marks, GHashTableIter *iterator)
+{
+    g_hash_table_iter_init(iterator, marks->absent);
+}
+
 const char *pgm_severity_sign(PgmSeverity severity)
 {
     return severity == PGM_SEVERITY_BREAKING ? "✗" : severity == PGM_SEVERITY_RISKY ? "▲" : "○";

@@ -69,14 +69,25 @@ PgmViewId pgm_console_keys(const PgmConsole *console)
     return page->ops != NULL && page->ops->keys >= PGM_VIEW_PAGE ? page->ops->keys : PGM_VIEW_PAGE;
 }
 
-static void filter_typed(PgmConsole *console, const char *text, gpointer user)
+/* A list shows what the text finds while it is typed; a page waits for the whole of it. */
+static void filter_changed(PgmConsole *console, const char *text, gpointer user)
 {
     (void)user;
+    PgmView *view = console->views[console->current];
+    if (pgm_console_top_page(console) == NULL && view->ops->filter != NULL)
+    {
+        view->ops->filter(view, console, text);
+    }
+}
+
+static void filter_typed(PgmConsole *console, const char *text, gpointer user)
+{
+    PgmPage *page = pgm_console_top_page(console);
     if (text == NULL)
     {
+        filter_changed(console, "", user);
         return;
     }
-    PgmPage *page = pgm_console_top_page(console);
     if (page != NULL && page->ops != NULL && page->ops->search != NULL)
     {
         page->ops->search(page, console, text);
@@ -264,6 +275,7 @@ static PgmReaction act_on_console(PgmConsole *console, PgmAction action)
     {
     case PGM_ACTION_FILTER:
         pgm_console_ask(console, "/", NULL, PGM_COMPLETE_NOTHING, NULL, filter_typed, NULL, NULL);
+        console->prompt_changed = filter_changed;
         return PGM_HANDLED;
     case PGM_ACTION_COMMAND:
         ask_command(console);

@@ -107,6 +107,10 @@ static void learn(PgmConsole *console)
         {
             pgm_diagnosis_open(console);
         }
+        if (kind == PGM_NEWS_DETAILS)
+        {
+            pgm_object_learn(console);
+        }
         if (kind == PGM_NEWS_READING)
         {
             pgm_sql_learn(console);
@@ -132,6 +136,7 @@ void pgm_console_end_prompt(PgmConsole *console)
         console->prompt_free(console->prompt_user);
     }
     console->prompt_done = NULL;
+    console->prompt_changed = NULL;
     console->prompt_free = NULL;
     console->prompt_user = NULL;
 }
@@ -177,6 +182,10 @@ static void feed_prompt(PgmConsole *console)
     PgmPromptState state = pgm_prompt_feed(console->prompt);
     if (state == PGM_PROMPT_OPEN)
     {
+        if (console->prompt_changed != NULL)
+        {
+            console->prompt_changed(console, pgm_prompt_line(), console->prompt_user);
+        }
         return;
     }
     console->terminal_gone |= state == PGM_PROMPT_END;

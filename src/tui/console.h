@@ -99,6 +99,7 @@ struct PgmConsole
     GPtrArray *pages;           /* PgmPage, the last one on top */
     PgmPrompt *prompt;          /* NULL: none open */
     PgmPromptDone prompt_done;
+    PgmPromptDone prompt_changed; /* whenever the text has changed; NULL: nobody wants to know */
     gpointer prompt_user;
     GDestroyNotify prompt_free;
     GStrv prompt_words;
@@ -160,7 +161,12 @@ PgmView *pgm_view_journal_new(void);
 
 /* Pages. */
 void pgm_help_open(PgmConsole *console, PgmViewId view);
+void pgm_object_open(PgmConsole *console, const PgmIdentity *object);
+/* What NAME means in the schema as it was read last, of any kind; FALSE: nothing, or more than one. */
+gboolean pgm_object_open_named(PgmConsole *console, const char *name);
 void pgm_relation_open(PgmConsole *console, const char *schema, const char *name);
+/* What was read for an object's page has come. */
+void pgm_object_learn(PgmConsole *console);
 void pgm_drift_open(PgmConsole *console);
 void pgm_migration_open(PgmConsole *console);
 void pgm_health_open(PgmConsole *console);

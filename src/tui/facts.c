@@ -36,6 +36,8 @@ static void schema_free(gpointer data)
 {
     PgmSchemaNews *news = data;
     g_clear_pointer(&news->within, g_ptr_array_unref);
+    g_clear_pointer(&news->tree, pgm_schema_tree_free);
+    g_clear_pointer(&news->marks, pgm_marks_free);
     g_clear_pointer(&news->drift, pgm_drift_free);
     g_clear_pointer(&news->names, pgm_names_free);
     g_clear_pointer(&news->snapshot, pgm_snapshot_free);
@@ -62,18 +64,34 @@ static void diagnosis_free(gpointer data)
     g_free(news);
 }
 
+static void details_free(gpointer data)
+{
+    PgmDetailsNews *news = data;
+    g_free(news->object);
+    pgm_details_unref(news->details);
+    g_free(news->error);
+    g_free(news);
+}
+
 static void array_free(gpointer data)
 {
     g_ptr_array_unref(data);
 }
 
 static const GDestroyNotify payload_free[PGM_NEWS_KINDS] = {
-    [PGM_NEWS_SERVER] = server_free,       [PGM_NEWS_UNREACHABLE] = g_free,
-    [PGM_NEWS_ROUND_TRIP] = g_free,        [PGM_NEWS_MIGRATION] = migration_free,
-    [PGM_NEWS_HEALTH] = array_free,        [PGM_NEWS_ENDPOINTS] = array_free,
-    [PGM_NEWS_SCHEMA] = schema_free,       [PGM_NEWS_SESSIONS] = sessions_free,
-    [PGM_NEWS_LIBRARY] = array_free,       [PGM_NEWS_RUNS] = array_free,
-    [PGM_NEWS_DIAGNOSIS] = diagnosis_free, [PGM_NEWS_READING] = pgm_reader_news_free,
+    [PGM_NEWS_SERVER] = server_free,
+    [PGM_NEWS_UNREACHABLE] = g_free,
+    [PGM_NEWS_ROUND_TRIP] = g_free,
+    [PGM_NEWS_MIGRATION] = migration_free,
+    [PGM_NEWS_HEALTH] = array_free,
+    [PGM_NEWS_ENDPOINTS] = array_free,
+    [PGM_NEWS_SCHEMA] = schema_free,
+    [PGM_NEWS_SESSIONS] = sessions_free,
+    [PGM_NEWS_LIBRARY] = array_free,
+    [PGM_NEWS_RUNS] = array_free,
+    [PGM_NEWS_DIAGNOSIS] = diagnosis_free,
+    [PGM_NEWS_DETAILS] = details_free,
+    [PGM_NEWS_READING] = pgm_reader_news_free,
 };
 
 PgmNews *pgm_news_new(PgmNewsKind kind, gpointer payload)

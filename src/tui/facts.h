@@ -7,6 +7,7 @@
 #ifndef PGMEDIC_TUI_FACTS_H
 #define PGMEDIC_TUI_FACTS_H
 
+#include "pgmedic/details.h"
 #include "pgmedic/diagnose.h"
 #include "pgmedic/drift.h"
 #include "pgmedic/health.h"
@@ -15,6 +16,7 @@
 #include "pgmedic/queue.h"
 #include "pgmedic/sessions.h"
 #include "tui/completion.h"
+#include "tui/schema_tree.h"
 
 typedef enum
 {
@@ -30,6 +32,7 @@ typedef enum
     PGM_NEWS_RUNS,        /* GPtrArray of PgmRunEntry */
     PGM_NEWS_DIAGNOSIS,   /* PgmDiagnosisNews */
     PGM_NEWS_READING,     /* PgmReaderNews */
+    PGM_NEWS_DETAILS,     /* PgmDetailsNews */
     PGM_NEWS_KINDS
 } PgmNewsKind;
 
@@ -64,6 +67,9 @@ typedef struct
     PgmSnapshot *snapshot; /* NULL: could not be read */
     PgmSnapshot *baseline; /* NULL: none configured, or not readable */
     PgmDrift *drift;       /* NULL without both */
+    PgmMarks *marks;       /* of the drift, by object; NULL without a snapshot */
+    PgmSchemaTree *tree;   /* NULL without a snapshot */
+    gint64 stamp;          /* tells one reading from every other */
     GPtrArray *within;     /* PgmMismatch that no difference tells of already; NULL without a snapshot */
     PgmNames *names;       /* of the snapshot, for completion; NULL without one */
     char *error;           /* raw; NULL */
@@ -99,6 +105,13 @@ typedef struct
     PgmDiagnosis *diagnosis; /* NULL */
     char *error;
 } PgmDiagnosisNews;
+
+typedef struct
+{
+    PgmIdentity *object; /* whose page asked */
+    PgmDetails *details; /* NULL: could not be read */
+    char *error;         /* raw; NULL */
+} PgmDetailsNews;
 
 typedef struct
 {

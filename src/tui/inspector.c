@@ -227,7 +227,10 @@ static void read_schema(PgmWorker *worker, Inspector *inspector)
     {
         news->within = untold(pgm_drift_within(news->snapshot, inspector->target->ignore), news->drift);
     }
+    news->marks = news->snapshot != NULL ? pgm_marks_new(news->drift) : NULL;
+    news->tree = news->snapshot != NULL ? pgm_schema_tree_new(news->snapshot, news->baseline, news->marks) : NULL;
     inspector->schema_read = g_get_monotonic_time();
+    news->stamp = inspector->schema_read;
     pgm_worker_post(worker, PGM_NEWS_SCHEMA, news);
 }
 
@@ -333,6 +336,27 @@ static int refresh_due(PgmWorker *worker, Inspector *inspector)
     return inspector->sessions_shown ? MIN(pause, SESSIONS_MS) : pause;
 }
 
+/* What an object's page tells besides the snapshot. */
+static void read_details(PgmWorker *worker, Inspector *inspector, const PgmIdentity *object)
+{
+    g_autoptr(GError) error = NULL;
+    PgmDetailsNews *news = g_new0(PgmDetailsNews, 1);
+    news->object = pgm_identity_copy(object);
+    if (inspector->paused)
+    {
+        news->error = g_strdup("not read: nothing else is asked of the server while a run goes on");
+    }
+    else if (ensure_connection(worker, inspector))
+    {
+        news->details = pgm_details_read(inspector->connection, object, &error);
+    }
+    if (news->details == NULL && news->error == NULL)
+    {
+        news->error = g_strdup_printf("not read: %s", error != NULL ? error->message : "not connected");
+    }
+    pgm_worker_post(worker, PGM_NEWS_DETAILS, news);
+}
+
 static int inspect(PgmWorker *worker, gpointer state, const PgmJob *job)
 {
     Inspector *inspector = state;
@@ -343,6 +367,9 @@ static int inspect(PgmWorker *worker, gpointer state, const PgmJob *job)
         take_log(inspector, job);
         diagnose(worker, inspector, job->kind == PGM_INSPECT_DIAGNOSE);
         return inspector->paused && !inspector->sessions_shown ? FOREVER_MS : REFRESH_MS;
+    case PGM_INSPECT_DETAILS:
+        read_details(worker, inspector, job->array->pdata[0]);
+        break;
     case PGM_INSPECT_PAUSE:
         inspector->paused = TRUE;
         break;

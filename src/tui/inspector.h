@@ -22,6 +22,7 @@ typedef enum
     PGM_INSPECT_SESSIONS_SHOWN, /* they are looked at: read them every second, during a run too (they wait for no lock)
                                  */
     PGM_INSPECT_SESSIONS_HIDDEN,
+    PGM_INSPECT_DETAILS, /* array: the one PgmIdentity that a page is of */
 } PgmInspectJob;
 
 /* OPTIONS must outlive the worker, or be copied: TARGET and CONFIG are. */

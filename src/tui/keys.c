@@ -18,6 +18,7 @@
 #define RUNBOOKS  BIT(PGM_VIEW_RUNBOOKS)
 #define RUN       BIT(PGM_VIEW_RUN)
 #define JOURNAL   BIT(PGM_VIEW_JOURNAL)
+#define OBJECT    BIT(PGM_VIEW_OBJECT)
 
 /* In the footer's order. */
 const PgmKey pgm_keys[] = {
@@ -26,7 +27,7 @@ const PgmKey pgm_keys[] = {
      "Enter",
      NULL,
      ALL,
-     OVERVIEW | SCHEMA | SESSIONS | RUNBOOKS | JOURNAL | PAGE | RESULT,
+     OVERVIEW | SCHEMA | SESSIONS | RUNBOOKS | JOURNAL | PAGE | RESULT | OBJECT,
      "open",
      "open what is selected"},
     {PGM_ACTION_RUN,
@@ -122,14 +123,32 @@ const PgmKey pgm_keys[] = {
      "/",
      NULL,
      ALL,
-     OVERVIEW | SCHEMA | SESSIONS | RUNBOOKS | PAGE | RESULT,
+     OVERVIEW | SCHEMA | SESSIONS | RUNBOOKS | PAGE | RESULT | OBJECT,
      "filter",
      "show only lines with a text; in a page: search for it"},
+    {PGM_ACTION_NEXT_LINK,
+     {PGM_KEY_TAB, 0, 0},
+     "Tab",
+     NULL,
+     OBJECT,
+     OBJECT,
+     "next link",
+     "select the next line that leads to an object; so do the arrows; Enter opens its page, Esc comes back"},
+    {PGM_ACTION_PREVIOUS_LINK, {PGM_KEY_BACK_TAB, 0, 0}, "Shift-Tab", NULL, OBJECT, 0, NULL, "select the one before"},
     {PGM_ACTION_NEXT_MATCH,
      {'n', 0, 0},
      "n",
      NULL,
-     PAGE | SESSION | RESULT,
+     SCHEMA,
+     SCHEMA,
+     "next drift",
+     "select the next object that differs from the baseline"},
+    {PGM_ACTION_PREVIOUS_MATCH, {'N', 0, 0}, "N", NULL, SCHEMA, 0, NULL, "select the one before"},
+    {PGM_ACTION_NEXT_MATCH,
+     {'n', 0, 0},
+     "n",
+     NULL,
+     PAGE | SESSION | RESULT | OBJECT,
      PAGE | RESULT,
      "next",
      "next match of the search"},
@@ -137,7 +156,7 @@ const PgmKey pgm_keys[] = {
      {'N', 0, 0},
      "N",
      NULL,
-     PAGE | SESSION | RESULT,
+     PAGE | SESSION | RESULT | OBJECT,
      0,
      NULL,
      "previous match of the search"},
@@ -164,7 +183,7 @@ const PgmKey pgm_keys[] = {
      "Esc",
      NULL,
      ALL,
-     PAGE | SESSION | RESULT,
+     PAGE | SESSION | RESULT | OBJECT,
      "back",
      "close this page; in a list: take the filter away"},
     {PGM_ACTION_QUIT,
@@ -289,6 +308,6 @@ char *pgm_keys_footer(PgmViewId view, int columns)
 const char *pgm_view_title(PgmViewId view)
 {
     static const char *const titles[] = {"Overview", "Schema", "Sessions", "Runbooks", "Run",
-                                         "Journal",  "Page",   "Session",  "SQL"};
+                                         "Journal",  "Page",   "Session",  "SQL",      "Object"};
     return titles[view];
 }

@@ -20,6 +20,7 @@ typedef enum
     PGM_VIEW_PAGE = PGM_VIEWS, /* a page that lies over a view: help, a diagnosis, a description */
     PGM_VIEW_SESSION,          /* the page of one session */
     PGM_VIEW_RESULT,           /* a page with the result of a query typed at the SQL prompt */
+    PGM_VIEW_OBJECT,           /* the page of an object of the schema, or of the drift: some lines lead to others */
     PGM_VIEW_PLACES,           /* every place where keys may count: views and pages */
 } PgmViewId;
 
@@ -41,6 +42,8 @@ typedef enum
     PGM_ACTION_FILTER,
     PGM_ACTION_NEXT_MATCH,
     PGM_ACTION_PREVIOUS_MATCH,
+    PGM_ACTION_NEXT_LINK,
+    PGM_ACTION_PREVIOUS_LINK,
     PGM_ACTION_COMMAND,
     PGM_ACTION_HELP,
     PGM_ACTION_QUIT,

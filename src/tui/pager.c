@@ -20,6 +20,7 @@ struct PgmPager
     int top, sideways;
     int rows; /* of the last drawing */
     char *search;
+    int marked; /* a line as added; -1: none */
 };
 
 static void line_free(gpointer data)
@@ -41,6 +42,7 @@ PgmPager *pgm_pager_new(void)
 {
     PgmPager *pager = g_new0(PgmPager, 1);
     pager->lines = g_ptr_array_new_with_free_func(line_free);
+    pager->marked = -1;
     pager->first = g_array_new(FALSE, FALSE, sizeof(guint));
     return pager;
 }
@@ -175,7 +177,9 @@ void pgm_pager_draw(PgmPager *pager, PgmDisplay *display, PgmArea area)
     for (int i = 0; i < area.rows && pager->top + i < (int)pager->wrapped->len; i++)
     {
         const Line *line = g_ptr_array_index(pager->wrapped, (guint)(pager->top + i));
-        pgm_display_line(display, area.row + i, area.column, area.columns, line->style, line->text);
+        gboolean marked = pager->marked >= 0 && pgm_pager_line_at(pager, i) == pager->marked;
+        pgm_display_line(display, area.row + i, area.column, area.columns, marked ? PGM_STYLE_SELECTED : line->style,
+                         line->text);
         draw_matches(pager, display, area.row + i, area, line->text);
     }
 }
@@ -252,6 +256,66 @@ void pgm_pager_scroll(PgmPager *pager, int lines)
 void pgm_pager_to_end(PgmPager *pager)
 {
     pager->top = G_MAXINT / 2;
+}
+
+void pgm_pager_mark(PgmPager *pager, int line)
+{
+    pager->marked = line;
+}
+
+/* The wrapped lines of LINE: the first, and the one behind the last. */
+static gboolean extent(const PgmPager *pager, int line, int *first, int *end)
+{
+    if (pager->wrapped == NULL || line < 0 || line >= (int)pager->first->len)
+    {
+        return FALSE;
+    }
+    *first = (int)g_array_index(pager->first, guint, line);
+    *end = line + 1 < (int)pager->first->len ? (int)g_array_index(pager->first, guint, line + 1)
+                                             : (int)pager->wrapped->len;
+    return TRUE;
+}
+
+gboolean pgm_pager_sees(const PgmPager *pager, int line)
+{
+    int first, end;
+    return extent(pager, line, &first, &end) && first >= pager->top && end <= pager->top + pager->rows;
+}
+
+void pgm_pager_reveal(PgmPager *pager, int line)
+{
+    int first, end;
+    if (extent(pager, line, &first, &end))
+    {
+        int lowest = MAX(end - pager->rows, 0);
+        pager->top = MIN(MAX(pager->top, lowest), first);
+    }
+}
+
+int pgm_pager_line_at(const PgmPager *pager, int row)
+{
+    int wanted = pager->top + row, low = 0, high = (int)pager->first->len;
+    if (pager->wrapped == NULL || row < 0 || wanted >= (int)pager->wrapped->len)
+    {
+        return -1;
+    }
+    while (high - low > 1)
+    {
+        int middle = low + (high - low) / 2;
+        *((int)g_array_index(pager->first, guint, middle) <= wanted ? &low : &high) = middle;
+    }
+    return low;
+}
+
+int pgm_pager_first_seen(const PgmPager *pager)
+{
+    return pgm_pager_line_at(pager, 0);
+}
+
+int pgm_pager_last_seen(const PgmPager *pager)
+{
+    int last = pgm_pager_line_at(pager, pager->rows - 1);
+    return last >= 0 ? last : (int)pager->first->len - 1;
 }
 
 char *pgm_pager_place(const PgmPager *pager)

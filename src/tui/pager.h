@@ -32,6 +32,17 @@ gboolean pgm_pager_search(PgmPager *pager, const char *text);
 gboolean pgm_pager_search_again(PgmPager *pager, gboolean backward);
 void pgm_pager_scroll(PgmPager *pager, int lines);
 void pgm_pager_to_end(PgmPager *pager);
+/* The line (as added, from 0) that stands out; -1: none. */
+void pgm_pager_mark(PgmPager *pager, int line);
+/* Is the whole of LINE in sight, as last drawn? */
+gboolean pgm_pager_sees(const PgmPager *pager, int line);
+/* Scrolls so far that LINE is in sight. */
+void pgm_pager_reveal(PgmPager *pager, int line);
+/* The first and the last line in sight; -1: there is none. */
+int pgm_pager_first_seen(const PgmPager *pager);
+int pgm_pager_last_seen(const PgmPager *pager);
+/* The line in ROW of the last drawing, from 0; -1: none. */
+int pgm_pager_line_at(const PgmPager *pager, int row);
 /* "12-34 of 120", or "all" when everything is in sight. Caller frees. */
 char *pgm_pager_place(const PgmPager *pager);
 

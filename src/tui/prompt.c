@@ -468,6 +468,11 @@ PgmPromptState pgm_prompt_feed(PgmPrompt *prompt)
     return prompt->state;
 }
 
+const char *pgm_prompt_line(void)
+{
+    return rl_line_buffer != NULL ? rl_line_buffer : "";
+}
+
 const char *pgm_prompt_text(const PgmPrompt *prompt)
 {
     return prompt->text;

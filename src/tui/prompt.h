@@ -67,6 +67,8 @@ void pgm_prompt_close(PgmPrompt *prompt);
 
 /* Takes what has been typed. */
 PgmPromptState pgm_prompt_feed(PgmPrompt *prompt);
+/* What stands in the open prompt so far; raw. Valid until more is fed. */
+const char *pgm_prompt_line(void);
 /* As typed; raw. Valid when DONE. */
 const char *pgm_prompt_text(const PgmPrompt *prompt);
 /* Draws into the bottom rows of the display, and puts the cursor there. Returns how many rows it took. */

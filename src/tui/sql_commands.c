@@ -40,7 +40,7 @@ static void describe(PgmConsole *console, const char *name)
     {
         pgm_relation_open(console, schema, relation);
     }
-    else
+    else if (!pgm_object_open_named(console, name))
     {
         pgm_console_say(console, "there is no relation %s in the schema as it was read last; 2 lists all", name);
     }

@@ -1,167 +1,416 @@
-/* view_schema.c - the relations of the database, where they drift, and the page of one. */
+/* view_schema.c - everything in the snapshot as a tree: unfolded, searched, and where it drifts. */
 #include "tui/console.h"
 
+#include "pgmedic/describe.h"
 #include "pgmedic/text.h"
-#include "tui/listing.h"
+#include "tui/schema_rows.h"
 
 #include <string.h>
 
 typedef struct
 {
     PgmView view;
-    PgmListing *listing;
+    PgmSchemaRows *rows;
+    gint64 stamp;   /* of the news that the rows are made of; 0: none */
+    PgmArea inside; /* as last drawn */
 } Schema;
 
-static const char *severity_sign(PgmSeverity severity)
+static const PgmSchemaNews *newest(const PgmConsole *console)
 {
-    return severity == PGM_SEVERITY_BREAKING ? "✗" : severity == PGM_SEVERITY_RISKY ? "▲" : "○";
+    return pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
 }
 
-/* Does DIFFERENCE concern the relation SCHEMA.NAME or something that belongs to it? */
-static gboolean concerns(const PgmDifference *difference, const char *schema, const char *name)
+/* The rows are those of the newest snapshot: what the one before held is gone. */
+static const PgmSchemaNews *catch_up(Schema *schema, const PgmConsole *console)
 {
-    const PgmObject *object = difference->actual != NULL ? difference->actual : difference->expected;
-    const char *relation = object->parent != NULL ? object->parent : object->name;
-    return g_strcmp0(object->schema, schema) == 0 && g_strcmp0(relation, name) == 0;
-}
-
-static void count_drift(const PgmDrift *drift, const PgmObject *object, int *count, PgmSeverity *worst)
-{
-    *count = 0;
-    *worst = PGM_SEVERITY_COSMETIC;
-    for (guint i = 0; drift != NULL && i < drift->differences->len; i++)
+    const PgmSchemaNews *news = newest(console);
+    gint64 stamp = news != NULL ? news->stamp : 0;
+    if (stamp != schema->stamp)
     {
-        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
-        if (concerns(difference, object->schema, object->name))
-        {
-            (*count)++;
-            *worst = MAX(*worst, difference->severity);
-        }
+        schema->stamp = stamp;
+        pgm_schema_rows_take(schema->rows, news != NULL ? news->tree : NULL);
+    }
+    return news;
+}
+
+static PgmMark mark_of(const PgmSchemaNews *news, const PgmTreeRow *row)
+{
+    const PgmSchemaTree *tree = news->tree;
+    switch (row->kind)
+    {
+    case PGM_ROW_SCHEMA:
+        return g_array_index(tree->schemas, PgmTreeSchema, row->at).mark;
+    case PGM_ROW_GROUP:
+        return g_array_index(tree->groups, PgmTreeGroup, row->at).mark;
+    case PGM_ROW_ITEM:
+        return g_array_index(tree->items, PgmTreeItem, row->at).mark;
+    default:
+    {
+        PgmIdentity identity = pgm_identity_of(row->object);
+        return pgm_marks_whole(news->marks, &identity);
+    }
     }
 }
 
-static void add_row(PgmListing *listing, const PgmObject *object, const char *sign, const char *mark)
+/* What stands on the left: how deep it is, whether it is unfolded, what it is called. */
+static char *name_of(const PgmSchemaNews *news, const PgmSchemaRows *rows, const PgmTreeRow *row)
 {
-    g_autofree char *raw = pgm_object_display(object);
-    g_autofree char *display = pgm_text_safe(raw, -1);
-    g_autofree char *fitted = pgm_text_fit(display, 44);
-    g_autofree char *kind = g_strdup_printf("%-18s", object->kind->name);
-    g_autofree char *text = g_strdup_printf("%s %s %s %s", sign, fitted, kind, mark);
-    g_autofree char *key = g_strdup_printf("%s\n%s", object->schema != NULL ? object->schema : "", object->name);
-    pgm_listing_add(listing, key, PGM_STYLE_NORMAL, text);
+    static const char *const indents[] = {
+        [PGM_ROW_SCHEMA] = "", [PGM_ROW_GROUP] = "  ", [PGM_ROW_ITEM] = "    ", [PGM_ROW_CHILD] = "        "};
+    if (row->kind == PGM_ROW_FOUND)
+    {
+        g_autofree char *display = pgm_object_display(row->object);
+        return pgm_text_safe(display, -1);
+    }
+    const char *fold = !pgm_schema_rows_can_fold(rows, row) ? "  " : row->unfolded ? "▾ " : "▸ ";
+    const char *raw = row->kind == PGM_ROW_GROUP ? g_array_index(news->tree->groups, PgmTreeGroup, row->at).title
+                      : row->object != NULL      ? row->object->name
+                                                 : "database";
+    g_autofree char *safe = pgm_text_safe(raw, -1);
+    return g_strconcat(indents[row->kind], row->kind == PGM_ROW_CHILD ? "" : fold, safe, NULL);
 }
 
-/* Tables and what is like them: kinds that have columns. */
-static gboolean is_relation(const PgmKind *kind)
+static char *items_text(guint count)
 {
-    static const char *const relations[] = {"table", "view", "matview", "foreign_table"};
-    for (guint i = 0; i < G_N_ELEMENTS(relations); i++)
-    {
-        if (g_str_equal(kind->name, relations[i]))
-        {
-            return TRUE;
-        }
-    }
-    return FALSE;
+    g_autofree char *number = pgm_text_count(count);
+    return g_strdup_printf("%s %s", number, count == 1 ? "object" : "objects");
 }
 
-static void add_actual(PgmListing *listing, const PgmSchemaNews *news, gboolean relations)
+/* How it drifts, for the one difference that fits on a line. */
+static char *difference_text(const PgmSchemaNews *news, const PgmTreeRow *row)
 {
-    for (guint i = 0; i < news->snapshot->objects->len; i++)
+    PgmIdentity identity = pgm_identity_of(row->object);
+    const GPtrArray *own = pgm_marks_own(news->marks, &identity);
+    const PgmDifference *first = own != NULL ? own->pdata[0] : NULL;
+    if (first == NULL || first->kind == PGM_DIFFERENCE_MISSING)
     {
-        const PgmObject *object = g_ptr_array_index(news->snapshot->objects, i);
-        if (object->parent != NULL || object->kind->parent != NULL || g_str_equal(object->kind->name, "schema") ||
-            is_relation(object->kind) != relations)
-        {
-            continue;
-        }
-        int count;
-        PgmSeverity worst;
-        count_drift(news->drift, object, &count, &worst);
-        g_autofree char *mark = count > 0 ? g_strdup_printf("%d drift", count) : g_strdup("");
-        add_row(listing, object, count > 0 ? severity_sign(worst) : " ", mark);
+        return NULL;
     }
+    return first->kind == PGM_DIFFERENCE_EXTRA ? g_strdup("not in the baseline")
+                                               : g_strdup_printf("%s ≠ %s", first->actual_text, first->expected_text);
 }
 
-/* What the baseline has and the database lacks is listed too: it is what one looks for. */
-static void add_missing(PgmListing *listing, const PgmSchemaNews *news)
+/* What stands on the right of it; raw. */
+static char *detail_of(const PgmSchemaNews *news, const PgmTreeRow *row)
 {
-    for (guint i = 0; news->drift != NULL && i < news->drift->differences->len; i++)
+    if (row->absent)
     {
-        const PgmDifference *difference = g_ptr_array_index(news->drift->differences, i);
-        const PgmObject *object = difference->expected;
-        if (difference->kind == PGM_DIFFERENCE_MISSING && object->parent == NULL && object->kind->parent == NULL)
-        {
-            add_row(listing, object, "✗", "absent here, in the baseline");
-        }
+        return g_strdup("absent here, in the baseline");
     }
+    if (row->kind == PGM_ROW_SCHEMA)
+    {
+        return items_text(g_array_index(news->tree->schemas, PgmTreeSchema, row->at).items);
+    }
+    if (row->kind == PGM_ROW_GROUP)
+    {
+        return pgm_text_count(g_array_index(news->tree->groups, PgmTreeGroup, row->at).count);
+    }
+    PgmMark mark = mark_of(news, row);
+    g_autofree char *difference = mark.count == 1 ? difference_text(news, row) : NULL;
+    g_autofree char *brief =
+        difference != NULL ? g_strdup(difference) : pgm_describe_briefly(news->snapshot, row->object);
+    gboolean table = row->kind == PGM_ROW_ITEM && row->object->kind->relation;
+    if (table)
+    {
+        return g_steal_pointer(&brief);
+    }
+    return g_strdup_printf("%s%s%s", pgm_kind_word(row->object->kind, FALSE), brief[0] != '\0' ? "  " : "", brief);
+}
+
+static PgmStyle mark_style(PgmMark mark)
+{
+    return mark.count == 0                       ? PGM_STYLE_DIM
+           : mark.worst == PGM_SEVERITY_BREAKING ? PGM_STYLE_FAIL
+           : mark.worst == PGM_SEVERITY_RISKY    ? PGM_STYLE_WARN
+                                                 : PGM_STYLE_DIM;
+}
+
+static PgmStyle name_style(const PgmTreeRow *row)
+{
+    return row->kind == PGM_ROW_SCHEMA  ? PGM_STYLE_STRONG
+           : row->kind == PGM_ROW_GROUP ? PGM_STYLE_ACCENT
+                                        : PGM_STYLE_NORMAL;
+}
+
+/* cursor, mark, name, detail: "▶ ✗ 3     ▸ documents      5 columns, 2 indexes" */
+static void draw_row(Schema *schema, const PgmSchemaNews *news, PgmDisplay *display, PgmArea area, int line, guint at)
+{
+    enum
+    {
+        CURSOR = 2,
+        MARK = 6,
+        GAP = 2,
+    };
+    const PgmTreeRow *row = pgm_schema_rows_at(schema->rows, at);
+    gboolean selected = (int)at == pgm_schema_rows_list(schema->rows)->selected;
+    PgmMark mark = mark_of(news, row);
+    g_autofree char *number =
+        mark.count > 0 ? g_strdup_printf("%s %u", pgm_severity_sign(mark.worst), mark.count) : g_strdup("");
+    g_autofree char *name = name_of(news, schema->rows, row);
+    g_autofree char *detail = detail_of(news, row);
+    g_autofree char *safe = pgm_text_safe(detail, -1);
+    int left = area.column - 1, width = area.columns + 2;
+    int rest = width - CURSOR - MARK, name_width = CLAMP(rest / 2, 24, 64);
+    PgmStyle base = selected ? PGM_STYLE_SELECTED : PGM_STYLE_NORMAL;
+    pgm_display_fill(display, area.row + line, left, width, base, selected ? "▶" : "");
+    pgm_display_text(display, area.row + line, left + CURSOR, MARK, selected ? base : mark_style(mark), number);
+    pgm_display_text(display, area.row + line, left + CURSOR + MARK, name_width, selected ? base : name_style(row),
+                     name);
+    int column = left + CURSOR + MARK + name_width + GAP;
+    pgm_display_text(display, area.row + line, column, MAX(left + width - column, 0),
+                     selected      ? base
+                     : row->absent ? PGM_STYLE_FAIL
+                                   : PGM_STYLE_DIM,
+                     safe);
+}
+
+static char *note(const Schema *schema, const PgmSchemaNews *news)
+{
+    guint count = pgm_schema_rows_count(schema->rows);
+    const char *text = pgm_schema_rows_text(schema->rows);
+    if (news == NULL || news->tree == NULL)
+    {
+        return NULL;
+    }
+    if (text[0] != '\0')
+    {
+        g_autofree char *safe = pgm_text_safe(text, -1);
+        g_autofree char *found = pgm_text_count(count);
+        g_autofree char *all = pgm_text_count(news->tree->searched);
+        return g_strdup_printf("/%s: %s of %s", safe, found, all);
+    }
+    if (news->drift == NULL)
+    {
+        return g_strdup(news->baseline_error != NULL ? "the baseline cannot be read" : "no baseline to compare with");
+    }
+    return g_strdup_printf("%d breaking · %d risky · %d cosmetic", news->drift->breaking, news->drift->risky,
+                           news->drift->cosmetic);
+}
+
+static char *empty_text(const PgmConsole *console, const Schema *schema, const PgmSchemaNews *news)
+{
+    if (news == NULL)
+    {
+        return g_strdup(console->facts.lost ? "Not connected; trying again." : "Reading the schema…");
+    }
+    if (news->tree == NULL)
+    {
+        return pgm_text_safe(news->error, -1);
+    }
+    return g_strdup(pgm_schema_rows_text(schema->rows)[0] != '\0'
+                        ? "Nothing is called so: no table, column, index, constraint, function … Esc shows all."
+                        : "This database has no objects outside the system catalogs.");
 }
 
 static void draw(PgmView *view, PgmConsole *console, PgmArea area)
 {
     Schema *schema = (Schema *)view;
-    const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
-    g_autofree char *empty = NULL;
-    pgm_listing_begin(schema->listing);
-    if (news == NULL)
+    const PgmSchemaNews *news = catch_up(schema, console);
+    PgmList *list = pgm_schema_rows_list(schema->rows);
+    guint count = pgm_schema_rows_count(schema->rows);
+    pgm_list_fit(list, (int)count, area.rows - 2);
+    g_autofree char *right = note(schema, news);
+    PgmArea inside = pgm_frame_draw(console->display, area, PGM_STYLE_FRAME, "Schema", right);
+    schema->inside = inside;
+    for (int i = 0; i < inside.rows && list->top + i < (int)count; i++)
     {
-        empty = g_strdup(console->facts.lost ? "Not connected; trying again." : "Reading the schema…");
+        draw_row(schema, news, console->display, inside, i, (guint)(list->top + i));
     }
-    else if (news->snapshot == NULL)
+    if (count == 0)
     {
-        empty = pgm_text_safe(news->error, -1);
+        g_autofree char *text = empty_text(console, schema, news);
+        g_auto(GStrv) lines = pgm_text_wrap(text, MAX(inside.columns, 1));
+        for (int i = 0; i < inside.rows && lines[i] != NULL; i++)
+        {
+            pgm_display_text(console->display, inside.row + i, inside.column, inside.columns, PGM_STYLE_DIM, lines[i]);
+        }
     }
-    else
-    {
-        add_missing(schema->listing, news);
-        add_actual(schema->listing, news, TRUE);
-        add_actual(schema->listing, news, FALSE);
-        empty = g_strdup("This database has no relations outside the system catalogs.");
-    }
-    pgm_listing_draw(schema->listing, console->display, area, "Schema", NULL, empty);
 }
 
-static void open_selected(Schema *schema, PgmConsole *console)
+static const PgmTreeRow *selected_row(Schema *schema)
 {
-    const char *key = pgm_listing_key(schema->listing);
-    if (key != NULL)
+    const PgmList *list = pgm_schema_rows_list(schema->rows);
+    return list->selected >= 0 && list->selected < (int)pgm_schema_rows_count(schema->rows)
+               ? pgm_schema_rows_at(schema->rows, (guint)list->selected)
+               : NULL;
+}
+
+static void select_row(Schema *schema, int at)
+{
+    PgmList *list = pgm_schema_rows_list(schema->rows);
+    list->selected = at;
+    pgm_list_fit(list, (int)pgm_schema_rows_count(schema->rows), MAX(schema->inside.rows, 1));
+    pgm_schema_rows_selected(schema->rows);
+}
+
+static void fold(Schema *schema, gboolean unfold)
+{
+    pgm_schema_rows_selected(schema->rows);
+    pgm_schema_rows_fold(schema->rows, (guint)pgm_schema_rows_list(schema->rows)->selected, unfold);
+}
+
+static void open_object(PgmConsole *console, const PgmTreeRow *row)
+{
+    PgmIdentity identity = pgm_identity_of(row->object);
+    pgm_object_open(console, &identity);
+}
+
+/* Enter: folds what has no page, opens what has one. */
+static void enter(Schema *schema, PgmConsole *console)
+{
+    const PgmTreeRow *row = selected_row(schema);
+    if (row == NULL)
     {
-        g_auto(GStrv) parts = g_strsplit(key, "\n", 2);
-        pgm_relation_open(console, parts[0], parts[1]);
+        return;
+    }
+    if (row->kind == PGM_ROW_SCHEMA || row->kind == PGM_ROW_GROUP)
+    {
+        fold(schema, !row->unfolded);
+        return;
+    }
+    open_object(console, row);
+}
+
+/* →: into it. */
+static void go_in(Schema *schema, PgmConsole *console)
+{
+    const PgmTreeRow *row = selected_row(schema);
+    if (row != NULL && pgm_schema_rows_can_fold(schema->rows, row))
+    {
+        if (row->unfolded)
+        {
+            select_row(schema, pgm_schema_rows_list(schema->rows)->selected + 1);
+            return;
+        }
+        fold(schema, TRUE);
+    }
+    else if (row != NULL)
+    {
+        open_object(console, row);
+    }
+}
+
+/* ←: folds it, or goes up to what it stands in. */
+static void go_out(Schema *schema)
+{
+    const PgmTreeRow *row = selected_row(schema);
+    if (row == NULL || row->kind == PGM_ROW_FOUND)
+    {
+        return;
+    }
+    if (row->unfolded)
+    {
+        fold(schema, FALSE);
+        return;
+    }
+    for (int at = pgm_schema_rows_list(schema->rows)->selected - 1; at >= 0; at--)
+    {
+        if (pgm_schema_rows_at(schema->rows, (guint)at)->kind < row->kind)
+        {
+            select_row(schema, at);
+            return;
+        }
+    }
+}
+
+static PgmReaction end_search(Schema *schema)
+{
+    if (pgm_schema_rows_text(schema->rows)[0] == '\0')
+    {
+        return PGM_IGNORED;
+    }
+    pgm_schema_rows_selected(schema->rows);
+    pgm_schema_rows_search(schema->rows, "");
+    return PGM_HANDLED;
+}
+
+static void next_drift(Schema *schema, PgmConsole *console, gboolean backward)
+{
+    const PgmSchemaNews *news = newest(console);
+    if (!pgm_schema_rows_next_drift(schema->rows, backward))
+    {
+        pgm_console_say(console, "%s",
+                        news != NULL && news->drift != NULL ? "nothing else drifts here"
+                                                            : "there is no baseline to compare with");
     }
 }
 
 static PgmReaction act(PgmView *view, PgmConsole *console, PgmAction action)
 {
     Schema *schema = (Schema *)view;
-    if (action == PGM_ACTION_ENTER || action == PGM_ACTION_RIGHT)
+    catch_up(schema, console);
+    int at = pgm_schema_rows_list(schema->rows)->selected, page = MAX(schema->inside.rows - 1, 1);
+    switch (action)
     {
-        open_selected(schema, console);
+    case PGM_ACTION_UP:
+        select_row(schema, at - 1);
         return PGM_HANDLED;
+    case PGM_ACTION_DOWN:
+        select_row(schema, at + 1);
+        return PGM_HANDLED;
+    case PGM_ACTION_PAGE_UP:
+        select_row(schema, at - page);
+        return PGM_HANDLED;
+    case PGM_ACTION_PAGE_DOWN:
+        select_row(schema, at + page);
+        return PGM_HANDLED;
+    case PGM_ACTION_FIRST:
+        select_row(schema, 0);
+        return PGM_HANDLED;
+    case PGM_ACTION_LAST:
+        select_row(schema, (int)pgm_schema_rows_count(schema->rows) - 1);
+        return PGM_HANDLED;
+    case PGM_ACTION_ENTER:
+        enter(schema, console);
+        return PGM_HANDLED;
+    case PGM_ACTION_RIGHT:
+        go_in(schema, console);
+        return PGM_HANDLED;
+    case PGM_ACTION_LEFT:
+        go_out(schema);
+        return PGM_HANDLED;
+    case PGM_ACTION_NEXT_MATCH:
+    case PGM_ACTION_PREVIOUS_MATCH:
+        next_drift(schema, console, action == PGM_ACTION_PREVIOUS_MATCH);
+        return PGM_HANDLED;
+    case PGM_ACTION_BACK:
+        return end_search(schema);
+    default:
+        return PGM_IGNORED;
     }
-    return pgm_listing_act(schema->listing, action) ? PGM_HANDLED : PGM_IGNORED;
 }
 
 static PgmReaction click(PgmView *view, PgmConsole *console, int row, int column, gboolean twice)
 {
     (void)column;
     Schema *schema = (Schema *)view;
-    if (pgm_listing_click(schema->listing, row) || twice)
+    catch_up(schema, console);
+    PgmList *list = pgm_schema_rows_list(schema->rows);
+    int at = row - schema->inside.row + list->top;
+    if (row < schema->inside.row || row >= schema->inside.row + schema->inside.rows ||
+        at >= (int)pgm_schema_rows_count(schema->rows))
     {
-        open_selected(schema, console);
+        return PGM_HANDLED;
+    }
+    gboolean again = at == list->selected;
+    select_row(schema, at);
+    if (again || twice)
+    {
+        enter(schema, console);
     }
     return PGM_HANDLED;
 }
 
 static void filter(PgmView *view, PgmConsole *console, const char *text)
 {
-    (void)console;
-    pgm_listing_filter(((Schema *)view)->listing, text);
+    Schema *schema = (Schema *)view;
+    catch_up(schema, console);
+    pgm_schema_rows_search(schema->rows, text);
 }
 
 static void schema_free(PgmView *view)
 {
-    pgm_listing_free(((Schema *)view)->listing);
+    pgm_schema_rows_free(((Schema *)view)->rows);
     g_free(view);
 }
 
@@ -170,153 +419,6 @@ PgmView *pgm_view_schema_new(void)
     static const PgmViewOps ops = {.draw = draw, .act = act, .click = click, .filter = filter, .free = schema_free};
     Schema *schema = g_new0(Schema, 1);
     schema->view.ops = &ops;
-    schema->listing = pgm_listing_new();
+    schema->rows = pgm_schema_rows_new();
     return &schema->view;
-}
-
-static void add_difference(PgmPager *pager, const PgmDifference *difference, int width)
-{
-    g_autofree char *safe = pgm_text_safe(difference->display, -1);
-    g_autofree char *name = pgm_text_columns(safe) < width ? pgm_text_fit(safe, width) : g_strdup(safe);
-    pgm_pager_addf(pager, PGM_STYLE_NORMAL, "%s %s  %s ≠ %s", severity_sign(difference->severity), name,
-                   difference->actual_text, difference->expected_text);
-    if (difference->reason != NULL)
-    {
-        pgm_pager_addf(pager, PGM_STYLE_DIM, "    %s", difference->reason);
-    }
-}
-
-/* "type uuid   not null yes": the attributes of one object on one line. */
-static char *attributes(const PgmObject *object)
-{
-    GString *text = g_string_new(NULL);
-    for (guint i = 0; object->kind->attributes[i].name != NULL; i++)
-    {
-        if (object->values[i] == NULL)
-        {
-            continue;
-        }
-        const char *name = object->kind->attributes[i].name;
-        gboolean plain = g_str_equal(name, "type") || g_str_equal(name, "definition");
-        gboolean flag = g_str_equal(object->values[i], "true") || g_str_equal(object->values[i], "t");
-        gboolean unset = g_str_equal(object->values[i], "false") || g_str_equal(object->values[i], "f");
-        if (!unset)
-        {
-            g_string_append_printf(text, "%s%s%s%s", text->len > 0 ? "   " : "", plain ? "" : name,
-                                   plain || flag ? "" : " ", flag ? "" : object->values[i]);
-        }
-    }
-    return g_string_free(text, FALSE);
-}
-
-static void add_kind(PgmPager *pager, const PgmSnapshot *snapshot, const PgmKind *kind, const char *schema,
-                     const char *name)
-{
-    gboolean any = FALSE;
-    for (guint i = 0; i < snapshot->objects->len; i++)
-    {
-        const PgmObject *object = g_ptr_array_index(snapshot->objects, i);
-        if (object->kind != kind || g_strcmp0(object->schema, schema) != 0 || g_strcmp0(object->parent, name) != 0)
-        {
-            continue;
-        }
-        if (!any)
-        {
-            pgm_pager_add(pager, PGM_STYLE_NORMAL, "");
-            pgm_pager_add(pager, PGM_STYLE_STRONG, kind->plural);
-            any = TRUE;
-        }
-        g_autofree char *safe = pgm_text_safe(object->name, -1);
-        g_autofree char *fitted = pgm_text_columns(safe) < 24 ? pgm_text_fit(safe, 24) : g_strdup(safe);
-        g_autofree char *values = attributes(object);
-        pgm_pager_addf(pager, PGM_STYLE_NORMAL, "  %s %s", fitted, values);
-    }
-}
-
-static void add_itself(PgmPager *pager, const PgmSnapshot *snapshot, const char *schema, const char *name)
-{
-    for (guint i = 0; i < snapshot->objects->len; i++)
-    {
-        const PgmObject *object = g_ptr_array_index(snapshot->objects, i);
-        if (object->parent == NULL && g_strcmp0(object->schema, schema) == 0 && g_str_equal(object->name, name))
-        {
-            g_autofree char *values = attributes(object);
-            pgm_pager_addf(pager, PGM_STYLE_DIM, "%s   %s", object->kind->name, values);
-        }
-    }
-}
-
-static void add_own_drift(PgmPager *pager, const PgmDrift *drift, const char *schema, const char *name)
-{
-    gboolean any = FALSE;
-    for (guint i = 0; drift != NULL && i < drift->differences->len; i++)
-    {
-        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
-        if (concerns(difference, schema, name))
-        {
-            if (!any)
-            {
-                pgm_pager_add(pager, PGM_STYLE_STRONG, "Drift: here ≠ in the baseline");
-                any = TRUE;
-            }
-            add_difference(pager, difference, 36);
-        }
-    }
-    if (drift != NULL && !any)
-    {
-        pgm_pager_add(pager, PGM_STYLE_NORMAL, "✓ as the baseline says");
-    }
-}
-
-void pgm_relation_open(PgmConsole *console, const char *schema, const char *name)
-{
-    const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
-    if (news == NULL || news->snapshot == NULL)
-    {
-        return;
-    }
-    g_autofree char *title = g_strdup_printf("%s%s%s", schema, *schema != '\0' ? "." : "", name);
-    PgmPage *page = pgm_page_new(title);
-    add_itself(page->pager, news->snapshot, schema, name);
-    add_own_drift(page->pager, news->drift, schema, name);
-    for (const PgmKind *kind = pgm_kinds; kind->name != NULL; kind++)
-    {
-        if (kind->parent != NULL)
-        {
-            add_kind(page->pager, news->snapshot, kind, schema, name);
-        }
-    }
-    pgm_console_open_page(console, page);
-}
-
-static void show_schema(PgmConsole *console, PgmPage *page)
-{
-    (void)page;
-    pgm_console_show(console, PGM_VIEW_SCHEMA);
-}
-
-void pgm_drift_open(PgmConsole *console)
-{
-    const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
-    if (news == NULL || news->drift == NULL)
-    {
-        pgm_console_show(console, PGM_VIEW_SCHEMA);
-        return;
-    }
-    PgmPage *page = pgm_page_new("Drift: here ≠ in the baseline");
-    page->enter_label = g_strdup("the schema");
-    page->enter = show_schema;
-    pgm_pager_addf(page->pager, PGM_STYLE_STRONG, "%d breaking · %d risky · %d cosmetic", news->drift->breaking,
-                   news->drift->risky, news->drift->cosmetic);
-    pgm_pager_add(page->pager, PGM_STYLE_NORMAL, "");
-    for (guint i = 0; i < news->drift->differences->len; i++)
-    {
-        add_difference(page->pager, g_ptr_array_index(news->drift->differences, i), 40);
-    }
-    for (guint i = 0; i < news->snapshot->unread->len; i++)
-    {
-        pgm_pager_addf(page->pager, PGM_STYLE_WARN, "▲ not read: %s",
-                       (const char *)g_ptr_array_index(news->snapshot->unread, i));
-    }
-    pgm_console_open_page(console, page);
 }

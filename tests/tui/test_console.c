@@ -206,7 +206,7 @@ static void test_pages(void)
     pgm_screen_assert_text(screen, "w中\\x1b[31m<U+202E>e");
     assert_frames_line_up(screen);
     pgm_screen_type(screen, "/questions\r");
-    pgm_screen_assert_text(screen, "1 of");
+    pgm_screen_assert_text(screen, "/questions: ");
     pgm_screen_assert_gone(screen, "alembic_version");
     pgm_screen_key(screen, PGM_SCREEN_ENTER);
     pgm_screen_assert_text(screen, "public.document_questions");
