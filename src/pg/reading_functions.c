@@ -96,7 +96,7 @@ static char *objection(const PgmResult *found, int row)
     }
     if (own && volatility == 'v')
     {
-        return g_strdup("PostgreSQL marks it as volatile: it may change something; if you know it, use psql");
+        return g_strdup("PostgreSQL marks it as volatile, so it may change something; if you know it, use psql");
     }
     if (!own && volatility != 'i')
     {

@@ -104,10 +104,11 @@ static char *cut_value(const char *value)
     return NULL;
 }
 
-static void keep_row(PgmReading *reading, const char **values)
+/* N values, as many as there are columns. */
+static void keep_row(PgmReading *reading, const char **values, guint n)
 {
     g_autoptr(GPtrArray) cut = NULL;
-    for (guint i = 0; i < reading->columns->len; i++)
+    for (guint i = 0; i < n; i++)
     {
         PgmReadingColumn *column = &g_array_index(reading->columns, PgmReadingColumn, i);
         char *shorter = values[i] == NULL || column->is_short ? NULL : cut_value(values[i]);
@@ -135,7 +136,7 @@ static void keep_lines(PgmReading *reading, const char *value)
     for (guint i = 0; lines[i] != NULL; i++)
     {
         const char *row[] = {lines[i]};
-        keep_row(reading, row);
+        keep_row(reading, row, G_N_ELEMENTS(row));
     }
 }
 
@@ -165,7 +166,7 @@ void pgm_reading_take_rows(int query, const PgmResult *result, gpointer user)
         }
         else
         {
-            keep_row(reading, values);
+            keep_row(reading, values, reading->columns->len);
         }
     }
 }

@@ -13,20 +13,20 @@
 
 #include <string.h>
 
-#define HIDDEN_SQL "it runs SQL, or reads whole tables into one value: query the table itself"
-#define SESSION    "it acts on another session: the Sessions view does that, with a confirmation; or use psql"
-#define LOCKS      "it takes a lock that the session keeps: pg_locks shows those that are held"
-#define FILES      "it reads the server's files: use psql, or a shell on the server"
-#define LARGE      "large objects are not read here: use psql"
-#define WAL        "it writes to the WAL or moves what replication depends on: use psql"
-#define RESETS     "it throws away statistics: use psql"
-#define SEQUENCE   "it moves or needs the session's sequence: pg_sequences shows last_value"
-#define SNAPSHOT   "it only makes sense in a transaction that stays open: use psql"
-#define CONFIGURES "it changes a setting or tells the server to act: use psql, or a runbook"
+#define HIDDEN_SQL "it runs SQL of its own, or reads whole tables into one value; query the table itself"
+#define SESSION    "it acts on another session; the Sessions view does that, with a confirmation, or psql"
+#define LOCKS      "it takes a lock that the session keeps; pg_locks shows those that are held"
+#define FILES      "it reads the server's files; use psql, or a shell on the server"
+#define LARGE      "large objects are not read here; use psql"
+#define WAL        "it writes to the WAL or moves what replication depends on; use psql"
+#define RESETS     "it throws away statistics; use psql"
+#define SEQUENCE   "it moves or needs the session's sequence; pg_sequences shows last_value"
+#define SNAPSHOT   "it only makes sense in a transaction that stays open; use psql"
+#define CONFIGURES "it changes a setting or tells the server to act; use psql, or a runbook"
 #define ASSIGNS                                                                                                        \
-    "it uses up a transaction id: pg_current_snapshot() tells what is open, pg_current_xact_id_if_assigned() the own " \
+    "it uses up a transaction id; pg_current_snapshot() shows what is open, pg_current_xact_id_if_assigned() the own " \
     "id"
-#define REMOTE     "it runs SQL on another server, where nothing is guarded: use psql"
+#define REMOTE     "it runs SQL on another server, where nothing is guarded; use psql"
 #define ONLY_TELLS "only tells"
 #define CHANCE     "changes nothing"
 
@@ -143,24 +143,23 @@ static const PgmFunctionRule rules[] = {
     {NULL, "setseed", FALSE, CONFIGURES},
     {NULL, "pg_reload_conf", FALSE, CONFIGURES},
     {NULL, "pg_rotate_logfile*", FALSE, CONFIGURES},
-    {NULL, "pg_notify", FALSE, "it sends to others: use psql"},
+    {NULL, "pg_notify", FALSE, "it sends to others; use psql"},
 
     /* Extensions that come with PostgreSQL, and what an engineer needs of them. What an extension is not listed for is
      * called when it is immutable. */
     {"pg_stat_statements", "pg_stat_statements_reset", FALSE, RESETS},
     {"pg_stat_statements", "*", TRUE, ONLY_TELLS},
-    {"pg_buffercache", "pg_buffercache_evict*", FALSE, "it empties the cache: use psql"},
+    {"pg_buffercache", "pg_buffercache_evict*", FALSE, "it empties the cache; use psql"},
     {"pg_buffercache", "*", TRUE, ONLY_TELLS},
     {"pgstattuple", "*", TRUE, "reads the whole relation, and only tells"},
     {"pgrowlocks", "*", TRUE, "reads the whole table, and only tells"},
     {"pg_freespacemap", "*", TRUE, ONLY_TELLS},
-    {"pg_visibility", "pg_truncate_visibility_map", FALSE, "it truncates the visibility map: use psql"},
+    {"pg_visibility", "pg_truncate_visibility_map", FALSE, "it truncates the visibility map; use psql"},
     {"pg_visibility", "*", TRUE, ONLY_TELLS},
     {"pageinspect", "*", TRUE, "shows pages; writes none"},
     {"pg_walinspect", "*", TRUE, ONLY_TELLS},
     {"pg_logicalinspect", "*", TRUE, ONLY_TELLS},
-    {"amcheck", "bt_index_parent_check", FALSE,
-     "it keeps writers out while it checks: bt_index_check() does not; or use psql"},
+    {"amcheck", "bt_index_parent_check", FALSE, "it keeps writers out while it checks; bt_index_check() does not"},
     {"amcheck", "gin_index_check", TRUE, ONLY_TELLS},
     {"amcheck", "*", TRUE, "checks under the lock that any query takes"},
     {"pg_trgm", "set_limit", FALSE, CONFIGURES},

@@ -297,7 +297,7 @@ gboolean pgm_spool_read(const PgmSpool *spool, gint64 first, gint64 end, PgmSpoo
     reader->fd = spool->fd;
     reader->place = from->place;
     reader->length = reader->at = 0;
-    g_autofree guint32 *lengths = g_new(guint32, MAX(spool->columns, 1));
+    g_autofree guint32 *lengths = g_new0(guint32, (gsize)spool->columns + 1);
     for (gint64 row = from->row; row < end; row++)
     {
         char **values;

@@ -6,10 +6,14 @@
  */
 #include "pg/reading_guard.h"
 #include "pg/script_token.h"
+#include "pgmedic/text.h"
 
 #include <string.h>
 
 #define INSTEAD "this prompt only reads (SELECT, TABLE, VALUES, WITH, EXPLAIN, SHOW)"
+
+/* Columns of the operator's text that a refusal repeats. */
+#define BEGINNING 40
 
 /* The tokens that count, without comments. */
 typedef struct
@@ -75,6 +79,23 @@ static gboolean scan(Cursor *cursor, GError **error)
     return TRUE;
 }
 
+/* The beginning of TEXT, on one line. Caller frees. */
+static char *beginning(const char *text)
+{
+    g_autofree char *line = pgm_text_one_line(text);
+    return pgm_text_cut(line, BEGINNING);
+}
+
+static gboolean refuse_second(const char *second, gboolean first_is_empty, GError **error)
+{
+    g_autofree char *words = beginning(second);
+    g_set_error(error, PGM_ERROR, PGM_ERROR_REFUSED,
+                first_is_empty ? "there is a semicolon before %s: leave it out"
+                               : "this is more than one statement: type one at a time, without %s",
+                words);
+    return FALSE;
+}
+
 /* One statement, and where it ends. Semicolons at the end are fine. */
 static gboolean find_end(Cursor *cursor, PgmReadingShape *shape, GError **error)
 {
@@ -88,12 +109,9 @@ static gboolean find_end(Cursor *cursor, PgmReadingShape *shape, GError **error)
         }
         if (kind != PG_QUERY__TOKEN__ASCII_59)
         {
-            if (end < cursor->tokens->len && end > 0)
+            if (end < cursor->tokens->len)
             {
-                g_set_error(error, PGM_ERROR, PGM_ERROR_REFUSED,
-                            "this is more than one statement (the second begins on line %d): type one at a time",
-                            pgm_token_line(cursor->text, start_at(cursor, i)));
-                return FALSE;
+                return refuse_second(cursor->text + start_at(cursor, i), end == 0, error);
             }
             continue;
         }
@@ -190,9 +208,10 @@ static gboolean refuse_other(const Cursor *cursor, GError **error)
 {
     const PgmToken *token = &g_array_index(cursor->tokens, PgmToken, 0);
     g_autofree char *word = g_strndup(cursor->text + token->start, token->end - token->start);
-    g_autofree char *upper = g_ascii_strup(word, -1);
+    g_autofree char *upper = g_ascii_isalpha(word[0]) ? g_ascii_strup(word, -1) : g_strdup(word);
+    g_autofree char *shown = beginning(upper);
     g_set_error(error, PGM_ERROR, PGM_ERROR_REFUSED,
-                "%s is no query: " INSTEAD "; to change something use a runbook, or psql", upper);
+                "%s is no query: " INSTEAD "; to change something use a runbook, or psql", shown);
     return FALSE;
 }
 
