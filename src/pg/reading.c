@@ -1,5 +1,5 @@
 /* reading.c - a query that an operator typed: batch after batch, what has come, and its end. */
-#include "pg/reading.h"
+#include "pg/reading_private.h"
 #include "pgmedic/text.h"
 
 #include <string.h>

@@ -6,7 +6,7 @@
  * and tells the columns. Then as a subquery whose long values are cut, which
  * a text that could end a parenthesis of ours would not have come to.
  */
-#include "pg/reading.h"
+#include "pg/reading_private.h"
 #include "pgmedic/query.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* reading_rows.c - columns and rows of a typed query, as they come, into the spool. */
-#include "pg/reading.h"
+#include "pg/reading_private.h"
 #include "pgmedic/text.h"
 
 #include <string.h>
@@ -140,7 +140,7 @@ static void keep_lines(PgmReading *reading, const char *value)
     }
 }
 
-void pgm_reading_take_rows(int query, const PgmResult *result, gpointer user)
+static void take_rows(int query, const PgmResult *result, gpointer user)
 {
     (void)query;
     PgmReading *reading = user;
@@ -174,8 +174,7 @@ void pgm_reading_take_rows(int query, const PgmResult *result, gpointer user)
 gboolean pgm_reading_stream(PgmReading *reading, const char *const *queries, int n, GError **error)
 {
     reading->batch = 0;
-    gboolean ok =
-        pgm_connection_stream_single(reading->connection, queries, n, pgm_reading_take_rows, reading, NULL, error);
+    gboolean ok = pgm_connection_stream_single(reading->connection, queries, n, take_rows, reading, NULL, error);
     g_autoptr(GError) unwritten = NULL;
     if (reading->spool != NULL && reading->spill == NULL && !pgm_spool_flush(reading->spool, &unwritten))
     {

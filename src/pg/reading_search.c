@@ -1,5 +1,5 @@
 /* reading_search.c - text in rows that have come, letters' case aside. */
-#include "pg/reading.h"
+#include "pg/reading_private.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /*
  * reading_text.c - what an operator typed, by its tokens: one query, EXPLAIN, SHOW, or something to be refused.
  *
- * The server refuses by its own grammar whatever is no query. What is refused here is refused for the sake of the
- * words.
+ * What is no query the server refuses by its own grammar; here it is refused for the sake of the words. What EXPLAIN
+ * would run is decided here.
  */
 #include "pg/reading_guard.h"
 #include "pg/script_token.h"

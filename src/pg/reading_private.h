@@ -1,6 +1,6 @@
-/* reading.h - what the files of a reading share. Private to src/pg. */
-#ifndef PGM_PG_READING_H
-#define PGM_PG_READING_H
+/* reading_private.h - what the files of a reading share. Private to src/pg. */
+#ifndef PGM_PG_READING_PRIVATE_H
+#define PGM_PG_READING_PRIVATE_H
 
 #include "pg/private.h"
 #include "pg/reading_guard.h"
@@ -39,8 +39,6 @@ gboolean pgm_reading_begin(PgmReading *reading, const char *text, GError **error
 
 /* reading_rows.c: columns and rows as they come. */
 void pgm_reading_set_columns(PgmReading *reading, const PGresult *result);
-/* A PgmTakeRows; USER is the PgmReading. */
-void pgm_reading_take_rows(int query, const PgmResult *result, gpointer user);
 /* The statement for the next batch. Caller frees. */
 char *pgm_reading_fetch_sql(const PgmReading *reading);
 /* Runs QUERIES and keeps the rows of the last. Error: as pgm_connection_stream(), or PGM_ERROR_IO. */
