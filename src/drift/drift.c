@@ -13,7 +13,9 @@
 #include "drift/same.h"
 
 #define RENAMED_REASON "only statements that name it notice: DROP, RENAME, ON CONFLICT ON CONSTRAINT"
-#define ORDER_REASON   "SELECT * and INSERT without a column list put values in other places"
+#define DIALECT_REASON                                                                                                 \
+    "another definition, or the same one, which the two major versions print differently: look at both"
+#define ORDER_REASON "SELECT * and INSERT without a column list put values in other places"
 
 typedef struct
 {
@@ -212,13 +214,20 @@ static void compare_both(Comparison *comparison, const PgmObject *expected, cons
     {
         const PgmAttribute *attribute = &expected->kind->attributes[i];
         if (pgm_same_text(expected->values[i], actual->values[i]) || either_unread(expected, actual, i) ||
-            is_unread(comparison, expected->kind, attribute) || pgm_judge_attribute_told_elsewhere(expected, actual, i))
+            is_unread(comparison, expected->kind, attribute) ||
+            pgm_judge_attribute_told_elsewhere(expected, actual, i) ||
+            pgm_dialect_is_same(comparison->expected, comparison->actual, attribute, expected->values[i],
+                                actual->values[i]))
         {
             continue;
         }
+        PgmVerdict verdict = pgm_judge_changed(expected, actual, i);
+        if (pgm_dialect_may_be_same(comparison->expected, comparison->actual, expected, attribute))
+        {
+            verdict.reason = DIALECT_REASON;
+        }
         add(comparison, PGM_DIFFERENCE_CHANGED, expected, actual, attribute->name,
-            value_text(attribute, expected->values[i]), value_text(attribute, actual->values[i]),
-            pgm_judge_changed(expected, actual, i));
+            value_text(attribute, expected->values[i]), value_text(attribute, actual->values[i]), verdict);
     }
     compare_order(comparison, expected, actual);
 }

@@ -1,12 +1,21 @@
--- Functions and procedures, by name and argument types; not those that a type made for itself.
+-- Functions and procedures, by name and argument types; not those that a type made for itself. From 14 on servers write
+-- a procedure's IN, which means nothing: it is taken out, so that versions can be compared.
 -- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
 WITH unreadable AS
      (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.unreadable', true), '')::pg_catalog.oid[]) AS oid)
 SELECT n.nspname AS schema,
        NULL AS parent,
-       pg_catalog.quote_ident(p.proname) || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')' AS name,
+       pg_catalog.quote_ident(p.proname) || '('
+           || CASE p.prokind
+                  WHEN 'p' THEN pg_catalog.regexp_replace(pg_catalog.pg_get_function_identity_arguments(p.oid), '(^|, )IN ', '\1', 'g')
+                  ELSE pg_catalog.pg_get_function_identity_arguments(p.oid)
+              END || ')' AS name,
        CASE
            WHEN p.oid IN (SELECT oid FROM unreadable) THEN '(not read)'
+           WHEN p.prokind = 'p'
+           THEN pg_catalog.replace(pg_catalog.pg_get_functiondef(p.oid),
+                                   '(' || pg_catalog.pg_get_function_arguments(p.oid) || E')\n',
+                                   '(' || pg_catalog.regexp_replace(pg_catalog.pg_get_function_arguments(p.oid), '(^|, )IN ', '\1', 'g') || E')\n')
            ELSE pg_catalog.pg_get_functiondef(p.oid)
        END AS definition,
        CASE WHEN p.proowner <> d.datdba THEN pg_catalog.pg_get_userbyid(p.proowner) END AS owner,
