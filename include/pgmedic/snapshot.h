@@ -83,7 +83,7 @@ typedef struct
 } PgmSnapshot;
 
 /* Of an empty database, whose name and version nobody knows. */
-PgmSnapshot *pgm_snapshot_new(void);
+PgmSnapshot *pgm_snapshot_new_empty(void);
 
 /* Stands for a value that could not be read, "(not read)": whether it is set, and to what, is not known. Compare the
  * pointer. A baseline keeps it, and drift does not compare it. */

@@ -9,6 +9,9 @@ enum
     PGM_BASELINE_FORMAT = 1,
 };
 
+/* To be filled and finished. */
+PgmSnapshot *pgm_snapshot_new(void);
+
 /* Number of attributes of KIND. */
 int pgm_kind_attributes(const PgmKind *kind);
 /* Is it the kind that others stand in? */

@@ -206,6 +206,13 @@ const PgmObject *pgm_snapshot_finish(PgmSnapshot *snapshot)
     return duplicate;
 }
 
+PgmSnapshot *pgm_snapshot_new_empty(void)
+{
+    PgmSnapshot *snapshot = pgm_snapshot_new();
+    pgm_snapshot_finish(snapshot);
+    return snapshot;
+}
+
 const PgmObject *pgm_snapshot_find(const PgmSnapshot *snapshot, const char *kind, const char *schema,
                                    const char *parent, const char *name)
 {

@@ -98,7 +98,7 @@ static void leave_out_contents(Mender *mender, const PgmObject *schema)
 
 char *pgm_definition_write(const PgmSnapshot *snapshot, const PgmObject *object)
 {
-    g_autoptr(PgmSnapshot) nothing = pgm_snapshot_new();
+    g_autoptr(PgmSnapshot) nothing = pgm_snapshot_new_empty();
     g_autoptr(GPtrArray) differences = g_ptr_array_new();
     const PgmDrift drift = {.differences = differences};
     const PgmDifference difference = {.kind = PGM_DIFFERENCE_MISSING, .expected = object};
