@@ -168,7 +168,7 @@ closed:
 test-built: closed $(BUILD)/pgmedic $(BUILD)/pgmedic.1 $(BUILD)/pgmedic.bash $(TEST_BIN)
 	@tests/suite $(BUILD) $(TESTS)
 
-test-matrix: deps ## the tests of catalogs and drift on PostgreSQL 13 to 18, from npm; VERSIONS="13 18" for some
+test-matrix: deps ## the tests of catalogs, drift and typed queries on PostgreSQL 13 to 18, from npm; VERSIONS="13 18" for some
 	@$(MAKE) --no-print-directory test-matrix-built
 
 test-matrix-built: $(BUILD)/pgmedic $(TEST_BIN)
