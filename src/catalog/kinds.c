@@ -13,6 +13,11 @@
 #define RISKY    PGM_SEVERITY_RISKY
 #define BREAKING PGM_SEVERITY_BREAKING
 
+#define COLUMN_COMMENTS                                                                                                \
+    {                                                                                                                  \
+        "column_comments", COSMETIC, REASON_COMMENT, NULL                                                              \
+    }
+
 #define REASON_OWNER       "only its owner may alter it; the next migration may be refused"
 #define REASON_COMMENT     "comments change nothing at run time"
 #define REASON_STORAGE     "only size and speed differ"
@@ -171,6 +176,8 @@ const PgmKind pgm_kinds[] = {
                     {"columns", BREAKING, "queries on it get other columns or types", NULL},
                     {"options", RISKY, "rows may be shown or written otherwise", NULL},
                     {"owner", RISKY, REASON_OWNER, "the database's owner"},
+                    {"defaults", RISKY, "rows inserted through it without a value get another one, or none", NULL},
+                    COLUMN_COMMENTS,
                     {"comment", COSMETIC, REASON_COMMENT, NULL}}},
     {.name = "matview",
      .plural = "matviews",
@@ -187,6 +194,7 @@ const PgmKind pgm_kinds[] = {
                     {"tablespace", COSMETIC, REASON_STORAGE, "the default"},
                     {"access_method", COSMETIC, REASON_STORAGE, "heap"},
                     {"owner", RISKY, REASON_OWNER, "the database's owner"},
+                    COLUMN_COMMENTS,
                     {"comment", COSMETIC, REASON_COMMENT, NULL}}},
     {.name = "foreign_table",
      .plural = "foreign_tables",
@@ -274,6 +282,7 @@ const PgmKind pgm_kinds[] = {
      .attributes = {{"columns", BREAKING, "values of it have other fields", NULL},
                     {"owner", RISKY, REASON_OWNER, "the database's owner"},
                     {"privileges", RISKY, REASON_PRIVILEGES, "the usual ones"},
+                    COLUMN_COMMENTS,
                     {"comment", COSMETIC, REASON_COMMENT, NULL}}},
     {.name = "range",
      .plural = "ranges",

@@ -89,6 +89,7 @@ char *mend_name(const PgmObject *object);                   /* as SQL names it, 
 char *mend_parent(const PgmObject *object);                 /* the relation it belongs to */
 const char *mend_word(const PgmKind *kind);                 /* "MATERIALIZED VIEW"; NULL: it has none */
 char **mend_split(const char *text, const char *separator); /* not within quotes or brackets; NULL is nothing */
+const char *mend_end_of_name(const char *text);             /* where the name ends that TEXT begins with */
 char *mend_options(const char *text);                       /* "a=b, c=(not shown)" as "a 'b'" */
 char *mend_published(const char *tables);                   /* a publication's tables and schemas, as it takes them */
 char *mend_publication_list(const char *names);             /* a subscription's publications */

@@ -202,7 +202,57 @@ static void statistics_target(Mender *mender, const PgmObject *shall, const PgmO
     mend_addf(mender, STAGE_DETAIL, NULL, "ALTER STATISTICS %s SET STATISTICS %s", name, value != NULL ? value : "-1");
 }
 
+/* The entry of LIST ("a 'x', b 'y'") that begins with the first word of ENTRY. NULL: none. */
+static const char *same_column(char **list, const char *entry)
+{
+    gsize length = (gsize)(mend_end_of_name(entry) - entry) + 1;
+    for (int i = 0; list[i] != NULL; i++)
+    {
+        if (strncmp(list[i], entry, length) == 0)
+        {
+            return list[i];
+        }
+    }
+    return NULL;
+}
+
+/* What is said of the columns of what has no columns of its own here: defaults, or comments. */
+static void column_notes(Mender *mender, const PgmObject *shall, const PgmObject *is, const char *value,
+                         const char *had)
+{
+    (void)is;
+    gboolean comments = strcmp(mender->difference->attribute, "column_comments") == 0;
+    g_autofree char *name = mend_name(shall);
+    g_auto(GStrv) old = mend_split(had, ", ");
+    g_auto(GStrv) new = mend_split(value, ", ");
+    for (int side = 0; side < 2; side++)
+    {
+        char **list = side == 0 ? old : new, **other = side == 0 ? new : old;
+        for (int i = 0; list[i] != NULL; i++)
+        {
+            const char *end = mend_end_of_name(list[i]), *same = same_column(other, list[i]);
+            int length = (int)(end - list[i]);
+            if (side == 0 ? same != NULL : g_strcmp0(same, list[i]) == 0)
+            {
+                continue;
+            }
+            if (comments)
+            {
+                mend_addf(mender, STAGE_DETAIL, NULL, "COMMENT ON COLUMN %s.%.*s IS %s", name, length, list[i],
+                          side == 0 ? "NULL" : end + 1);
+            }
+            else
+            {
+                mend_addf(mender, STAGE_DETAIL, EXCLUSIVE, "ALTER VIEW %s ALTER COLUMN %.*s %s%s", name, length,
+                          list[i], side == 0 ? "DROP DEFAULT" : "SET DEFAULT", side == 0 ? "" : end);
+            }
+        }
+    }
+}
+
 const MendChange mend_code_changes[] = {
+    {"view", "defaults", column_notes},
+    {NULL, "column_comments", column_notes},
     {"statistics", "statistics", statistics_target},
     {"view", "definition", view_definition},
     {"view", "columns", view_definition},

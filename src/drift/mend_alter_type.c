@@ -30,17 +30,6 @@ static void enum_labels(Mender *mender, const PgmObject *shall, const PgmObject 
     }
 }
 
-/* Where the name ends that TEXT begins with. */
-static const char *end_of_name(const char *text)
-{
-    const char *at = text;
-    for (gboolean quoted = FALSE; *at != '\0' && (quoted || *at != ' '); at++)
-    {
-        quoted ^= *at == '"';
-    }
-    return at;
-}
-
 static void domain_change(Mender *mender, const PgmObject *shall, const PgmObject *is, const char *value,
                           const char *had)
 {
@@ -61,7 +50,7 @@ static void domain_change(Mender *mender, const PgmObject *shall, const PgmObjec
     g_auto(GStrv) new = mend_split(value, ", ");
     for (int i = 0; old[i] != NULL; i++)
     {
-        const char *end = end_of_name(old[i]);
+        const char *end = mend_end_of_name(old[i]);
         if (!g_strv_contains((const char *const *)new, old[i]))
         {
             mend_addf(mender, STAGE_TYPE, NULL, "ALTER DOMAIN %s DROP CONSTRAINT %.*s", name, (int)(end - old[i]),
@@ -103,8 +92,8 @@ static guint first_unlike(char **old, char **new, gboolean *retyped)
     *retyped = g_strv_length(old) == g_strv_length(new);
     for (guint i = same; *retyped && old[i] != NULL; i++)
     {
-        gsize length = (gsize)(end_of_name(old[i]) - old[i]);
-        *retyped = length == (gsize)(end_of_name(new[i]) - new[i]) && strncmp(old[i], new[i], length) == 0;
+        gsize length = (gsize)(mend_end_of_name(old[i]) - old[i]);
+        *retyped = length == (gsize)(mend_end_of_name(new[i]) - new[i]) && strncmp(old[i], new[i], length) == 0;
     }
     return same;
 }
@@ -113,7 +102,7 @@ static void retype_attributes(Mender *mender, const char *name, char **old, char
 {
     for (guint i = 0; new[i] != NULL; i++)
     {
-        const char *end = end_of_name(new[i]);
+        const char *end = mend_end_of_name(new[i]);
         if (strcmp(old[i], new[i]) != 0)
         {
             mend_addf(mender, STAGE_TYPE + 1, NULL, "ALTER TYPE %s ALTER ATTRIBUTE %.*s TYPE%s%s", name,
@@ -146,7 +135,7 @@ static void composite_columns(Mender *mender, const PgmObject *shall, const PgmO
     for (guint i = same; i < g_strv_length(old); i++)
     {
         mend_addf(mender, STAGE_TYPE, NULL, "ALTER TYPE %s DROP ATTRIBUTE %.*s%s", name,
-                  (int)(end_of_name(old[i]) - old[i]), old[i], cascade)
+                  (int)(mend_end_of_name(old[i]) - old[i]), old[i], cascade)
             ->hazard = g_strdup("what is stored in it is lost");
     }
     for (guint i = same; i < g_strv_length(new); i++)

@@ -360,8 +360,10 @@ static void create_details(Mender *mender, const PgmObject *object)
     {
         mend_privileges(mender, object, NULL, privileges);
     }
-    static const char *const later[][2] = {
-        {"trigger", "enabled"}, {"rule", "enabled"}, {"event_trigger", "enabled"}, {"statistics", "statistics"}};
+    static const char *const later[][2] = {{"trigger", "enabled"},         {"rule", "enabled"},
+                                           {"event_trigger", "enabled"},   {"statistics", "statistics"},
+                                           {"view", "defaults"},           {"view", "column_comments"},
+                                           {"matview", "column_comments"}, {"composite", "column_comments"}};
     for (guint i = 0; i < G_N_ELEMENTS(later); i++)
     {
         const PgmDifference made = {

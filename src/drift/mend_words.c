@@ -86,6 +86,16 @@ char *mend_parent(const PgmObject *object)
     return qualified(object->schema, object->parent, FALSE);
 }
 
+const char *mend_end_of_name(const char *text)
+{
+    const char *at = text;
+    for (gboolean quoted = FALSE; *at != '\0' && (quoted || *at != ' '); at++)
+    {
+        quoted ^= *at == '"';
+    }
+    return at;
+}
+
 /* The end of the quoted text, dollar quotes aside, that begins at AT. */
 static const char *skip_quoted(const char *at)
 {

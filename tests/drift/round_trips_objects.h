@@ -122,6 +122,8 @@ static const RoundTrip object_trips[] = {
      "DROP TABLE o_stored_table; ALTER TYPE o_stored ALTER ATTRIBUTE a TYPE bigint; CREATE TABLE o_stored_table (x "
      "o_stored, y o_stored[])",
      "composite columns o_stored", 0, BOTH_WAYS},
+    {"CREATE TYPE o_notes AS (a int)", "COMMENT ON COLUMN o_notes.a IS 'y'", "composite column_comments o_notes", 0,
+     BOTH_WAYS},
     {"CREATE TYPE o_owner AS (a int)", "ALTER TYPE o_owner OWNER TO round_trip_a", "composite owner o_owner", 0,
      BOTH_WAYS},
     {"CREATE TYPE o_privileges AS (a int)", "GRANT USAGE ON TYPE o_privileges TO round_trip_a",

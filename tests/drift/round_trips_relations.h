@@ -263,7 +263,8 @@ static const RoundTrip relation_trips[] = {
      "view extra v_extra\nview extra a_before_extra", 0, BOTH_WAYS},
     {"CREATE VIEW v_definition AS SELECT 1 AS a; CREATE VIEW v_reader AS SELECT a FROM v_definition",
      "CREATE OR REPLACE VIEW v_definition AS SELECT 2 AS a", "view definition v_definition", 0, BOTH_WAYS},
-    {"CREATE VIEW v_columns AS SELECT 1 AS a; GRANT SELECT ON v_columns TO round_trip_a; CREATE VIEW v_above AS SELECT "
+    {"CREATE VIEW v_columns AS SELECT 1 AS a; ALTER VIEW v_columns ALTER a SET DEFAULT 7; COMMENT ON COLUMN "
+     "v_columns.a IS 'x'; GRANT SELECT ON v_columns TO round_trip_a; CREATE VIEW v_above AS SELECT "
      "a FROM v_columns;"
      "CREATE TRIGGER v_columns_t INSTEAD OF INSERT ON v_columns FOR EACH ROW EXECUTE FUNCTION round_trip_touch(); "
      "COMMENT ON VIEW v_above IS 'x'",
@@ -275,6 +276,14 @@ static const RoundTrip relation_trips[] = {
      "column extra v_all.c\nview columns v_star\nview definition v_star", 0, BOTH_WAYS},
     {"CREATE VIEW v_options AS SELECT 1 AS a", "ALTER VIEW v_options SET (security_barrier)", "view options v_options",
      0, BOTH_WAYS},
+    {"CREATE VIEW v_defaults AS SELECT a, b FROM v_base; ALTER VIEW v_defaults ALTER a SET DEFAULT 1, ALTER b SET "
+     "DEFAULT 'x, y'",
+     "ALTER VIEW v_defaults ALTER a DROP DEFAULT, ALTER b SET DEFAULT 'z'", "view defaults v_defaults", 0, BOTH_WAYS},
+    {"CREATE VIEW v_notes AS SELECT 1 AS a, 2 AS \"B b\"; COMMENT ON COLUMN v_notes.\"B b\" IS 'it''s, x'",
+     "COMMENT ON COLUMN v_notes.a IS 'y'; COMMENT ON COLUMN v_notes.\"B b\" IS NULL", "view column_comments v_notes", 0,
+     BOTH_WAYS},
+    {"CREATE MATERIALIZED VIEW m_notes AS SELECT 1 AS a", "COMMENT ON COLUMN m_notes.a IS 'y'",
+     "matview column_comments m_notes", 0, BOTH_WAYS},
     {"CREATE VIEW v_owner AS SELECT 1 AS a", "ALTER VIEW v_owner OWNER TO round_trip_a", "view owner v_owner", 0,
      BOTH_WAYS},
     {"CREATE VIEW v_comment AS SELECT 1 AS a", "COMMENT ON VIEW v_comment IS 'x'", "view comment v_comment", 0,

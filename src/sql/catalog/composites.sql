@@ -18,6 +18,11 @@ SELECT n.nspname AS schema,
                                                                ORDER BY x.privilege_type) AS privileges
                                     FROM pg_catalog.aclexplode(t.typacl) x GROUP BY x.grantee) g), 'nothing')
        END AS privileges,
+       (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.quote_literal(of.description), ', ' ORDER BY a.attnum)
+          FROM pg_catalog.pg_attribute a
+          JOIN pg_catalog.pg_description of
+            ON of.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND of.objoid = a.attrelid AND of.objsubid = a.attnum
+         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS column_comments,
        about.description AS comment
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_type t ON t.oid = c.reltype

@@ -21,6 +21,11 @@ SELECT n.nspname AS schema,
        ts.spcname AS tablespace,
        CASE WHEN am.amname <> 'heap' THEN am.amname END AS access_method,
        CASE WHEN c.relowner <> d.datdba THEN pg_catalog.pg_get_userbyid(c.relowner) END AS owner,
+       (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.quote_literal(of.description), ', ' ORDER BY a.attnum)
+          FROM pg_catalog.pg_attribute a
+          JOIN pg_catalog.pg_description of
+            ON of.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND of.objoid = a.attrelid AND of.objsubid = a.attnum
+         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS column_comments,
        about.description AS comment
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
