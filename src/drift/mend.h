@@ -86,6 +86,7 @@ gboolean mend_names(const char *text, const char *name);
 
 /* mend_words.c: texts. Callers free. */
 char *mend_name(const PgmObject *object);                   /* as SQL names it, with its schema */
+char *mend_bare(const char *name);                          /* one name, quoted where it must be */
 char *mend_parent(const PgmObject *object);                 /* the relation it belongs to */
 const char *mend_word(const PgmKind *kind);                 /* "MATERIALIZED VIEW"; NULL: it has none */
 char **mend_split(const char *text, const char *separator); /* not within quotes or brackets; NULL is nothing */

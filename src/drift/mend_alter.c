@@ -157,7 +157,7 @@ static void rename_it(Mender *mender, const PgmObject *shall, const PgmObject *i
     (void)value;
     (void)had;
     g_autofree char *from = mend_name(is);
-    g_autofree char *to = pgm_quote_identifier(shall->name);
+    g_autofree char *to = mend_bare(shall->name);
     g_autofree char *table = mend_parent(shall);
     if (mend_is(shall, "constraint"))
     {

@@ -128,7 +128,7 @@ static gboolean has_heirs(const PgmSnapshot *snapshot, const PgmObject *column)
 char *mend_not_null_name(const char *table, const char *column)
 {
     g_autofree char *name = g_strdup_printf("%.27s_%.26s_not_null", table, column);
-    return pgm_quote_identifier(name);
+    return mend_bare(name);
 }
 
 /* From 18 on a constraint of its own, which its heirs get with it. */

@@ -57,7 +57,7 @@ static void database_settings(Mender *mender, const PgmObject *shall, const PgmO
 {
     (void)shall;
     (void)is;
-    g_autofree char *database = pgm_quote_identifier(mender->actual->database);
+    g_autofree char *database = mend_bare(mender->actual->database);
     for (int set = 0; set < 2; set++)
     {
         g_auto(GStrv) lines = mend_split(set ? value : had, "; ");

@@ -130,7 +130,7 @@ static void index_change(Mender *mender, const PgmObject *shall, const PgmObject
 {
     g_autofree char *name = mend_name(shall);
     g_autofree char *table = mend_parent(shall);
-    g_autofree char *bare = pgm_quote_identifier(shall->name);
+    g_autofree char *bare = mend_bare(shall->name);
     const char *attribute = mender->difference->attribute;
     if (strcmp(attribute, "clustered") == 0)
     {

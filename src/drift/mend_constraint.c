@@ -95,7 +95,7 @@ static void index_settings(Mender *mender, const PgmObject *index)
     if (pgm_object_value(index, "clustered") != NULL)
     {
         g_autofree char *table = mend_parent(index);
-        g_autofree char *bare = pgm_quote_identifier(index->name);
+        g_autofree char *bare = mend_bare(index->name);
         mend_addf(mender, STAGE_ATTACH + 1, "SHARE UPDATE EXCLUSIVE", "ALTER TABLE %s CLUSTER ON %s", table, bare);
     }
 }
@@ -245,7 +245,7 @@ void mend_create_index(Mender *mender, const PgmObject *index)
     if (pgm_object_value(index, "constraint") == NULL)
     {
         g_autofree char *table = mend_parent(index);
-        g_autofree char *bare = pgm_quote_identifier(index->name);
+        g_autofree char *bare = mend_bare(index->name);
         const char *tablespace = pgm_object_value(index, "tablespace");
         const char *definition = pgm_object_value(index, "definition"), *where = strstr(definition, " WHERE ");
         gboolean online = !whole && !mender->fresh;

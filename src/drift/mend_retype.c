@@ -269,7 +269,7 @@ void mend_rebuild_type(Mender *mender, const PgmObject *shall, const PgmObject *
     }
     const PgmObject former = {.kind = is->kind, .schema = is->schema, .name = g_strdup_printf("%.59s_old", is->name)};
     g_autofree char *bare = (char *)(gsize)former.name;
-    g_autofree char *to = pgm_quote_identifier(bare);
+    g_autofree char *to = mend_bare(bare);
     g_autofree char *name = mend_name(is);
     g_autofree char *old = mend_name(&former);
     follow_users(mender, is, follow_column);

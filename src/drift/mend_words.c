@@ -74,6 +74,11 @@ static char *qualified(const char *schema, const char *name, gboolean as_it_is)
     return schema[0] == '\0' ? g_steal_pointer(&second) : g_strdup_printf("%s.%s", first, second);
 }
 
+char *mend_bare(const char *name)
+{
+    return qualified("", name, FALSE);
+}
+
 char *mend_name(const PgmObject *object)
 {
     /* What belongs to a relation is named beside it, but for an index, which stands in the schema. */

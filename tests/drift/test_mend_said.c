@@ -1,0 +1,259 @@
+/* test_mend_said.c - what is said of a mending statement: its lock, its hazard, that it stands alone, a guess, a
+ * reason. */
+#include "harness/server.h"
+#include "pgmedic/drift.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static PgmSnapshot *read_all(PgmTestDatabase *database)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_INSPECT);
+    PgmSnapshot *snapshot = pgm_snapshot_read(connection, &error);
+    g_assert_no_error(error);
+    return snapshot;
+}
+
+/* "LOCK[, alone]: SQL -- HAZARD [GUESS]", a line each. */
+static char *script(GPtrArray *steps)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < steps->len; i++)
+    {
+        const PgmMend *step = steps->pdata[i];
+        g_string_append_printf(text, "%s%s: %s%s%s%s%s\n", step->lock != NULL ? step->lock : "no lock",
+                               step->alone ? ", alone" : "", step->sql != NULL ? step->sql : "nothing",
+                               step->hazard != NULL ? " -- " : "", step->hazard != NULL ? step->hazard : "",
+                               step->guess != NULL ? " or " : "", step->guess != NULL ? step->guess : "");
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* What makes the database as it is after BEFORE again, when CHANGE has happened. */
+static char *said(const char *before, const char *change)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("said");
+    g_free(pgm_test_psql(database, before));
+    g_autoptr(PgmSnapshot) expected = read_all(database);
+    g_free(pgm_test_psql(database, change));
+    g_autoptr(PgmSnapshot) actual = read_all(database);
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, NULL);
+    g_autoptr(GPtrArray) steps = pgm_drift_mend(drift, expected, actual);
+    return script(steps);
+}
+
+static void check(const char *before, const char *change, const char *expected)
+{
+    g_autofree char *text = said(before, change);
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static int server_version(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("version");
+    g_autofree char *text = pgm_test_value(database, "SELECT current_setting('server_version_num')::int / 10000");
+    return atoi(text);
+}
+
+/* Nothing reads a whole table under a lock that stops others. */
+static void test_online(void)
+{
+    check("CREATE TABLE t (a int); CREATE INDEX t_a ON t (a)", "DROP INDEX t_a",
+          "SHARE UPDATE EXCLUSIVE, alone: CREATE INDEX CONCURRENTLY t_a ON public.t USING btree (a) -- waits for every "
+          "transaction that is open; broken off, it leaves an invalid index\n");
+    check("CREATE TABLE t (a int)", "CREATE INDEX t_a ON t (a)",
+          "SHARE UPDATE EXCLUSIVE, alone: DROP INDEX CONCURRENTLY public.t_a\n");
+    check("CREATE TABLE t (a int UNIQUE)", "ALTER TABLE t DROP CONSTRAINT t_a_key",
+          "SHARE UPDATE EXCLUSIVE, alone: CREATE UNIQUE INDEX CONCURRENTLY t_a_key ON public.t USING btree (a) -- "
+          "fails on "
+          "duplicates and then leaves an invalid index, to be dropped before another try\n"
+          "ACCESS EXCLUSIVE: ALTER TABLE public.t ADD CONSTRAINT t_a_key UNIQUE USING INDEX t_a_key\n");
+    check(
+        "CREATE TABLE t (a int PRIMARY KEY, b int REFERENCES t CHECK (b > 0))",
+        "ALTER TABLE t DROP CONSTRAINT t_b_fkey, DROP CONSTRAINT t_b_check",
+        "ACCESS EXCLUSIVE: ALTER TABLE public.t ADD CONSTRAINT t_b_check CHECK ((b > 0)) NOT VALID\n"
+        "SHARE ROW EXCLUSIVE: ALTER TABLE public.t ADD CONSTRAINT t_b_fkey FOREIGN KEY (b) REFERENCES public.t(a) NOT "
+        "VALID\n"
+        "SHARE UPDATE EXCLUSIVE: ALTER TABLE public.t VALIDATE CONSTRAINT t_b_check -- reads the whole table, and "
+        "fails "
+        "where a row breaks the rule\n"
+        "SHARE UPDATE EXCLUSIVE: ALTER TABLE public.t VALIDATE CONSTRAINT t_b_fkey -- reads the whole table, and fails "
+        "where a row breaks the rule\n");
+}
+
+static void test_not_null(void)
+{
+    const char *older =
+        "ACCESS EXCLUSIVE: ALTER TABLE public.t ADD CONSTRAINT t_a_not_null CHECK (a IS NOT NULL) NOT VALID\n"
+        "SHARE UPDATE EXCLUSIVE: ALTER TABLE public.t VALIDATE CONSTRAINT t_a_not_null -- reads the whole table, and "
+        "fails where there is a null\n"
+        "ACCESS EXCLUSIVE: ALTER TABLE public.t ALTER COLUMN a SET NOT NULL\n"
+        "ACCESS EXCLUSIVE: ALTER TABLE public.t DROP CONSTRAINT t_a_not_null\n";
+    const char *newer =
+        "ACCESS EXCLUSIVE: ALTER TABLE public.t ADD CONSTRAINT t_a_not_null NOT NULL a NOT VALID\n"
+        "SHARE UPDATE EXCLUSIVE: ALTER TABLE public.t VALIDATE CONSTRAINT t_a_not_null -- reads the whole table, and "
+        "fails where there is a null\n";
+    check("CREATE TABLE t (a int NOT NULL)", "ALTER TABLE t ALTER a DROP NOT NULL",
+          server_version() < 18 ? older : newer);
+}
+
+/* The partitioned index is a shell until each partition has its own, built without stopping writers. */
+static void test_partitions(void)
+{
+    check("CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE p_1 PARTITION OF p DEFAULT; CREATE INDEX p_a ON p "
+          "(a)",
+          "DROP INDEX p_a",
+          "SHARE: CREATE INDEX p_a ON ONLY public.p USING btree (a)\n"
+          "SHARE UPDATE EXCLUSIVE, alone: CREATE INDEX CONCURRENTLY p_1_a_idx ON public.p_1 USING btree (a) -- waits for "
+          "every transaction that is open; broken off, it leaves an invalid index\n"
+          "no lock: ALTER INDEX public.p_a ATTACH PARTITION public.p_1_a_idx\n");
+}
+
+static void test_lost(void)
+{
+    check("CREATE TABLE t (a int)", "ALTER TABLE t ADD b int; CREATE TABLE u (a int)",
+          "ACCESS EXCLUSIVE: ALTER TABLE public.t DROP COLUMN b -- the values in it are lost\n"
+          "ACCESS EXCLUSIVE: DROP TABLE public.u -- its rows are lost, with everything in it\n");
+    check("CREATE TABLE t (a bigint)", "ALTER TABLE t ALTER a TYPE int",
+          "ACCESS EXCLUSIVE: ALTER TABLE public.t ALTER COLUMN a TYPE bigint USING a::bigint -- rewrites the table and "
+          "its "
+          "indexes; fails where a value does not convert\n");
+    /* A text that only grows is not rewritten. */
+    check("CREATE TABLE t (a varchar(20))", "ALTER TABLE t ALTER a TYPE varchar(10)",
+          "ACCESS EXCLUSIVE: ALTER TABLE public.t ALTER COLUMN a TYPE character varying(20)\n");
+    check("CREATE TABLE t (a int) WITH (fillfactor = 50)", "ALTER TABLE t RESET (fillfactor)",
+          "SHARE UPDATE EXCLUSIVE: ALTER TABLE public.t SET (fillfactor=50)\n");
+}
+
+/* The only extra one that is alike may be the missing one under another name. */
+static void test_guess(void)
+{
+    check("CREATE TABLE t (a int, b text)", "ALTER TABLE t RENAME b TO c",
+          "ACCESS EXCLUSIVE: ALTER TABLE public.t ADD COLUMN b text or ALTER TABLE public.t RENAME COLUMN c TO b\n"
+          "ACCESS EXCLUSIVE: ALTER TABLE public.t DROP COLUMN c -- the values in it are lost\n");
+    check("CREATE TABLE t (a int, b text)", "ALTER TABLE t RENAME TO u",
+          "no lock: CREATE TABLE public.t (a integer, b text) or ALTER TABLE public.u RENAME TO t\n"
+          "ACCESS EXCLUSIVE: DROP TABLE public.u -- its rows are lost, with everything in it\n");
+    /* Two that are alike: no guess. */
+    check("CREATE TABLE t (a int, b text)", "ALTER TABLE t RENAME b TO c; ALTER TABLE t ADD d text",
+          "ACCESS EXCLUSIVE: ALTER TABLE public.t ADD COLUMN b text\n"
+          "ACCESS EXCLUSIVE: ALTER TABLE public.t DROP COLUMN c -- the values in it are lost\n"
+          "ACCESS EXCLUSIVE: ALTER TABLE public.t DROP COLUMN d -- the values in it are lost\n");
+}
+
+/* No statement, and why. */
+static void test_no_way(void)
+{
+    check("CREATE TABLE t (a int, b int)", "ALTER TABLE t DROP a; ALTER TABLE t ADD a int",
+          "no lock: nothing -- a column only moves when its table is made anew and all rows are copied\n");
+    check("CREATE TABLE p (a int, b int) PARTITION BY LIST (a)",
+          "DROP TABLE p; CREATE TABLE p (a int, b int) PARTITION BY LIST (b)",
+          "no lock: nothing -- no ALTER changes how a table is partitioned: make a new one, and copy the rows\n");
+    check("CREATE TABLE p (a bigint) PARTITION BY LIST (a)",
+          "DROP TABLE p; CREATE TABLE p (a int) PARTITION BY LIST (a)",
+          "no lock: nothing -- no ALTER changes the type of what a table is partitioned by: make a new table, and copy "
+          "the "
+          "rows\n");
+    check("CREATE TABLE t (a bigint); CREATE TABLE u (b t)",
+          "DROP TABLE u, t; CREATE TABLE t (a int); CREATE TABLE u (b t)",
+          "no lock: nothing -- refused as long as u.b is of this table's row type\n");
+}
+
+/* No server brings a provider of labels: what was found in the catalog stands for it. */
+static void test_security_label(void)
+{
+    const char *label = "INSERT INTO pg_catalog.pg_seclabel VALUES ('t'::regclass, 'pg_catalog.pg_class'::regclass, 1, "
+                        "'some provider', 'it''s secret')";
+    const char *none = "DELETE FROM pg_catalog.pg_seclabel";
+    g_autofree char *before = g_strdup_printf("CREATE TABLE t (a int); %s", label);
+    check(before, none,
+          "SHARE UPDATE EXCLUSIVE: SECURITY LABEL FOR \"some provider\" ON COLUMN public.t.a IS 'it''s secret'\n");
+    check("CREATE TABLE t (a int)", label,
+          "SHARE UPDATE EXCLUSIVE: SECURITY LABEL FOR \"some provider\" ON COLUMN public.t.a IS NULL\n");
+    check(before, "UPDATE pg_catalog.pg_seclabel SET label = 'other'",
+          "SHARE UPDATE EXCLUSIVE: SECURITY LABEL FOR \"some provider\" ON COLUMN public.t.a IS 'it''s secret'\n");
+}
+
+/* What is ignored is made again as it was, where it stands in the way. */
+static void test_ignored(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("ignored");
+    g_free(pgm_test_psql(database, "CREATE TABLE t (a bigint); CREATE VIEW v AS SELECT 1 AS x FROM t WHERE a > 1"));
+    g_autoptr(PgmSnapshot) expected = read_all(database);
+    g_free(pgm_test_psql(database, "DROP VIEW v; ALTER TABLE t ALTER a TYPE int; CREATE VIEW v AS SELECT a FROM t;"
+                                   "CREATE VIEW more AS SELECT a FROM v"));
+    g_autoptr(PgmSnapshot) actual = read_all(database);
+    g_autoptr(GPtrArray) ignore = g_ptr_array_new();
+    g_ptr_array_add(ignore, (gpointer)(gsize) "view *");
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, ignore);
+    g_autoptr(GPtrArray) steps = pgm_drift_mend(drift, expected, actual);
+    g_autofree char *text = script(steps);
+    g_assert_nonnull(strstr(text, "DROP VIEW public.more\nACCESS EXCLUSIVE: DROP VIEW public.v\n"));
+    const char *view = strstr(text, "CREATE VIEW public.v AS");
+    g_assert_nonnull(view);
+    g_assert_nonnull(strstr(view, "CREATE VIEW public.more AS"));
+    g_assert_null(strstr(text, "AS x"));
+}
+
+static PgmSnapshot *parse(const char *version, const char *definition)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = g_strdup_printf(
+        "format: 1\ndatabase: d\nserver_version: '%s'\ntaken_at: '2026-11-20T09:00:00Z'\n"
+        "schemas:\n  public:\n    views:\n      v:\n        definition: '%s'\n        columns: a integer\n",
+        version, definition);
+    PgmSnapshot *snapshot = pgm_snapshot_parse("v", text, strlen(text), &error);
+    g_assert_no_error(error);
+    return snapshot;
+}
+
+/* How many differences there are between what two servers print, and whether it is said that they may print it so. */
+static guint between(const char *first, const char *one, const char *second, const char *other)
+{
+    g_autoptr(PgmSnapshot) expected = parse(first, one);
+    g_autoptr(PgmSnapshot) actual = parse(second, other);
+    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, NULL);
+    for (guint i = 0; i < drift->differences->len; i++)
+    {
+        const PgmDifference *difference = drift->differences->pdata[i];
+        gboolean same_version = atoi(first) == atoi(second);
+        g_assert_cmpint(strstr(difference->reason, "print") == NULL, ==, same_version);
+    }
+    return drift->differences->len;
+}
+
+static void test_versions(void)
+{
+    const char *with = " SELECT t.a,\n    upper(t.b) AS b\n   FROM public.t\n  WHERE t.c;";
+    const char *without = " SELECT a,\n    upper(b) AS b\n   FROM public.t\n  WHERE c;";
+    g_assert_cmpuint(between("15.3", with, "16.1", without), ==, 0);
+    g_assert_cmpuint(between("18.1", without, "13.9", with), ==, 0);
+    g_assert_cmpuint(between("15.3", with, "15.9", without), ==, 1);
+    g_assert_cmpuint(between("16.1", with, "18.1", without), ==, 1);
+    g_assert_cmpuint(
+        between("15.3", " SELECT t.a,\n    t.b\n   FROM public.t;", "16.1", " SELECT b,\n    a\n   FROM public.t;"), ==,
+        1);
+    g_assert_cmpuint(between("15.3", " SELECT t.a,\n    u.b\n   FROM public.t,\n    public.u;", "16.1",
+                             " SELECT a,\n    b\n   FROM public.t,\n    public.u;"),
+                     ==, 1);
+    g_assert_cmpuint(between("15.3", " SELECT t.a\n   FROM public.t;", "16.1", " SELECT a\n   FROM public.tt;"), ==, 1);
+    g_assert_cmpuint(
+        between("15.3", " SELECT \"T x\".a\n   FROM public.\"T x\";", "16.1", " SELECT a\n   FROM public.\"T x\";"), ==,
+        0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/mend-said/online", test_online);
+    g_test_add_func("/mend-said/not-null", test_not_null);
+    g_test_add_func("/mend-said/partitions", test_partitions);
+    g_test_add_func("/mend-said/lost", test_lost);
+    g_test_add_func("/mend-said/guess", test_guess);
+    g_test_add_func("/mend-said/no-way", test_no_way);
+    g_test_add_func("/mend-said/security-label", test_security_label);
+    g_test_add_func("/mend-said/ignored", test_ignored);
+    g_test_add_func("/mend-said/versions", test_versions);
+    return g_test_run();
+}
