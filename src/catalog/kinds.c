@@ -438,6 +438,7 @@ const PgmKind pgm_kinds[] = {
      .attributes = {{"publishes", RISKY, REASON_SUBSCRIBERS, NULL},
                     {"tables", RISKY, REASON_SUBSCRIBERS, NULL},
                     {"via_root", RISKY, REASON_SUBSCRIBERS, "as partitions"},
+                    {"generated_columns", RISKY, REASON_SUBSCRIBERS, NULL},
                     {"owner", RISKY, REASON_OWNER, "the database's owner"},
                     {"comment", COSMETIC, REASON_COMMENT, NULL}}},
     {.name = "subscription",

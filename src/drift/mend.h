@@ -122,6 +122,9 @@ void mend_create_table(Mender *mender, const PgmObject *table);
 void mend_create_constraint(Mender *mender, const PgmObject *constraint);
 void mend_create_index(Mender *mender, const PgmObject *index);
 void mend_drop_constraint(Mender *mender, const PgmObject *constraint);
+/* The NOT NULL of COLUMN where it is a constraint that somebody named, not inherited by heirs, or not valid, as 18 has
+ * them: that one makes the column so. Borrowed; NULL: there is none. */
+const PgmObject *mend_named_not_null(const PgmSnapshot *snapshot, const PgmObject *column);
 /* The sequence of an identity column, or of a serial one; NULL: none. */
 const PgmObject *mend_owned_sequence(const PgmSnapshot *snapshot, const PgmObject *column);
 char *mend_identity_options(const PgmObject *sequence); /* " (SEQUENCE NAME …)" */

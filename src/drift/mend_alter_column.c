@@ -150,7 +150,8 @@ static void set_not_null(Mender *mender, const PgmObject *shall)
     if (mend_version(mender) >= 18)
     {
         const PgmObject *own = pgm_snapshot_find(mender->actual, "table", shall->schema, NULL, shall->parent);
-        if (own == NULL || pgm_object_value(own, "inherits") == NULL || !mend_is_inherited(mender, shall))
+        if (mend_named_not_null(mender->expected, shall) == NULL &&
+            (own == NULL || pgm_object_value(own, "inherits") == NULL || !mend_is_inherited(mender, shall)))
         {
             add_not_null(mender, shall, table, rule);
         }

@@ -7,16 +7,20 @@ static void publication_change(Mender *mender, const PgmObject *shall, const Pgm
                                const char *had)
 {
     g_autofree char *name = mend_name(shall);
-    const char *attribute = mender->difference->attribute;
-    if (strcmp(attribute, "tables") != 0)
+    static const struct
     {
-        gboolean root = strcmp(attribute, "via_root") == 0;
-        mend_addf(mender, STAGE_DEPENDENT, NULL, "ALTER PUBLICATION %s SET (%s = '%s')", name,
-                  root ? "publish_via_partition_root" : "publish",
-                  root            ? (value != NULL ? "true" : "false")
-                  : value != NULL ? value
-                                  : "");
-        return;
+        const char *attribute, *option, *unset; /* what "not set" is written as */
+    } options[] = {{"publishes", "publish", ""},
+                   {"via_root", "publish_via_partition_root", "false"},
+                   {"generated_columns", "publish_generated_columns", "none"}};
+    for (guint i = 0; i < G_N_ELEMENTS(options); i++)
+    {
+        if (strcmp(mender->difference->attribute, options[i].attribute) == 0)
+        {
+            mend_addf(mender, STAGE_DEPENDENT, NULL, "ALTER PUBLICATION %s SET (%s = '%s')", name, options[i].option,
+                      value != NULL ? value : options[i].unset);
+            return;
+        }
     }
     if (value == NULL || strcmp(value, "all tables") == 0 || g_strcmp0(had, "all tables") == 0)
     {

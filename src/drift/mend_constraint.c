@@ -100,31 +100,57 @@ static void index_settings(Mender *mender, const PgmObject *index)
     }
 }
 
-/* "NOT NULL a", named: the column is so on both sides, and only what that is called differs. */
+static const char not_null_head[] = "NOT NULL ";
+static const char no_heirs[] = " NO INHERIT";
+
+/* The column that CONSTRAINT, "NOT NULL a" or "NOT NULL a NO INHERIT", is about. Borrowed; NULL: SNAPSHOT lacks it, or
+ * it is another constraint. */
+static const PgmObject *not_null_column(const PgmSnapshot *snapshot, const PgmObject *constraint)
+{
+    const char *definition = pgm_object_value(constraint, "definition");
+    if (strcmp(pgm_object_value(constraint, "type"), "not null") != 0 || !g_str_has_prefix(definition, not_null_head))
+    {
+        return NULL;
+    }
+    const char *about = definition + strlen(not_null_head);
+    guint first,
+        n = pgm_snapshot_children(snapshot, pgm_kind_find("column"), constraint->schema, constraint->parent, &first);
+    for (guint i = 0; i < n; i++)
+    {
+        const PgmObject *column = snapshot->objects->pdata[first + i];
+        g_autofree char *name = mend_name(column);
+        if (g_str_has_prefix(about, name) &&
+            (about[strlen(name)] == '\0' || strcmp(about + strlen(name), no_heirs) == 0))
+        {
+            return column;
+        }
+    }
+    return NULL;
+}
+
+const PgmObject *mend_named_not_null(const PgmSnapshot *snapshot, const PgmObject *column)
+{
+    guint first,
+        n = pgm_snapshot_children(snapshot, pgm_kind_find("constraint"), column->schema, column->parent, &first);
+    for (guint i = 0; i < n; i++)
+    {
+        const PgmObject *constraint = snapshot->objects->pdata[first + i];
+        if (not_null_column(snapshot, constraint) == column)
+        {
+            return constraint;
+        }
+    }
+    return NULL;
+}
+
+/* A named NOT NULL where the column is so on both sides, and only what that is called differs. */
 static gboolean is_not_null_twice(const Mender *mender, const PgmObject *constraint)
 {
-    static const char head[] = "NOT NULL ";
-    const char *definition = pgm_object_value(constraint, "definition");
-    if (strcmp(pgm_object_value(constraint, "type"), "not null") != 0 || !g_str_has_prefix(definition, head))
-    {
-        return FALSE;
-    }
-    const PgmSnapshot *const sides[] = {mender->expected, mender->actual};
-    gboolean both = TRUE;
-    for (guint side = 0; side < G_N_ELEMENTS(sides); side++)
-    {
-        gboolean here = FALSE;
-        guint first, n = pgm_snapshot_children(sides[side], pgm_kind_find("column"), constraint->schema,
-                                               constraint->parent, &first);
-        for (guint i = 0; i < n; i++)
-        {
-            const PgmObject *column = sides[side]->objects->pdata[first + i];
-            g_autofree char *name = mend_name(column);
-            here |= strcmp(name, definition + strlen(head)) == 0 && pgm_object_value(column, "not_null") != NULL;
-        }
-        both = both && here;
-    }
-    return both;
+    const PgmObject *here = not_null_column(mender->expected, constraint);
+    const PgmObject *there = not_null_column(mender->actual, constraint);
+    return here != NULL && there != NULL && pgm_object_value(here, "not_null") != NULL &&
+           pgm_object_value(there, "not_null") != NULL && mender->difference->kind != PGM_DIFFERENCE_CHANGED &&
+           !g_str_has_suffix(pgm_object_value(constraint, "definition"), no_heirs);
 }
 
 /* How the server called the one that nobody named is in no snapshot. */
@@ -144,6 +170,19 @@ static void name_not_null(Mender *mender, const PgmObject *constraint)
         "conrelid = %s::pg_catalog.regclass AND contype = 'n' AND pg_catalog.pg_get_constraintdef(oid) = %s); END "
         "$name$",
         format, relation, text);
+}
+
+/* Two of them cannot be on a column: the one that nobody named goes before CONSTRAINT comes. */
+static void drop_other_not_null(Mender *mender, const PgmObject *constraint)
+{
+    const PgmObject *column = not_null_column(mender->actual, constraint);
+    if (!mender->fresh && column != NULL && pgm_object_value(column, "not_null") != NULL &&
+        mend_named_not_null(mender->actual, column) == NULL)
+    {
+        g_autofree char *table = mend_parent(column);
+        g_autofree char *name = mend_name(column);
+        mend_addf(mender, STAGE_DROP, "ACCESS EXCLUSIVE", "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL", table, name);
+    }
 }
 
 void mend_create_constraint(Mender *mender, const PgmObject *constraint)
@@ -174,13 +213,15 @@ void mend_create_constraint(Mender *mender, const PgmObject *constraint)
     {
         return;
     }
+    drop_other_not_null(mender, constraint);
     g_autofree char *clauses = index_clauses(index);
-    gboolean foreign = strcmp(type, "foreign key") == 0;
-    gboolean checked = foreign || strcmp(type, "check") == 0 || strcmp(type, "not null") == 0;
+    gboolean foreign = strcmp(type, "foreign key") == 0, is_not_null = strcmp(type, "not null") == 0;
+    gboolean checked = foreign || strcmp(type, "check") == 0 || is_not_null;
     gboolean stays = pgm_object_value(constraint, "not_valid") != NULL;
     gboolean enforced = strstr(definition, "NOT ENFORCED") == NULL;
-    gboolean later = checked && enforced && !mender->fresh && !(foreign && whole) && strcmp(type, "not null") != 0;
-    int stage = foreign ? STAGE_FOREIGN_KEY : STAGE_CONSTRAINT;
+    gboolean later = checked && enforced && !mender->fresh && !(foreign && whole);
+    /* A primary key makes its columns NOT NULL, under names of its own, where they are not yet. */
+    int stage = foreign ? STAGE_FOREIGN_KEY : is_not_null ? STAGE_CONSTRAINT - 1 : STAGE_CONSTRAINT;
     PgmMend *step =
         mend_addf(mender, stage, foreign ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE",
                   "ALTER TABLE %s%s ADD CONSTRAINT %s %s%s%s%s", key && whole ? "ONLY " : "", table, name, definition,

@@ -147,6 +147,12 @@ static void create_publication(Mender *mender, const PgmObject *publication)
     g_string_append_printf(sql, " WITH (publish = '%s', publish_via_partition_root = %s)",
                            publishes != NULL ? publishes : "",
                            pgm_object_value(publication, "via_root") != NULL ? "true" : "false");
+    const char *generated = pgm_object_value(publication, "generated_columns");
+    if (generated != NULL)
+    {
+        g_string_truncate(sql, sql->len - 1);
+        g_string_append_printf(sql, ", publish_generated_columns = %s)", generated);
+    }
     mend_add(mender, STAGE_DEPENDENT, "SHARE UPDATE EXCLUSIVE", g_string_free(sql, FALSE), NULL);
 }
 

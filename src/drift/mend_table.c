@@ -127,7 +127,7 @@ char *mend_column(const Mender *mender, const PgmObject *column)
     {
         g_string_append_printf(sql, " DEFAULT %s", value);
     }
-    if (pgm_object_value(column, "not_null") != NULL)
+    if (pgm_object_value(column, "not_null") != NULL && mend_named_not_null(mender->side, column) == NULL)
     {
         g_string_append(sql, " NOT NULL");
     }

@@ -344,6 +344,8 @@ static const RoundTrip object_trips[] = {
      "publication tables pb_all\npublication comment pb_all", 0, BOTH_WAYS},
     {"CREATE PUBLICATION pb_root", "ALTER PUBLICATION pb_root SET (publish_via_partition_root)",
      "publication via_root pb_root", 0, BOTH_WAYS},
+    {"CREATE PUBLICATION pb_generated", "ALTER PUBLICATION pb_generated SET (publish_generated_columns = stored)",
+     "publication generated_columns pb_generated", 18, BOTH_WAYS},
     {"CREATE PUBLICATION pb_owner", "ALTER PUBLICATION pb_owner OWNER TO round_trip_super",
      "publication owner pb_owner", 0, BOTH_WAYS},
     {"CREATE PUBLICATION pb_comment", "COMMENT ON PUBLICATION pb_comment IS 'x'", "publication comment pb_comment", 0,

@@ -31,19 +31,22 @@ char *pgm_test_differences(const PgmSnapshot *expected, const PgmSnapshot *actua
     return describe(drift);
 }
 
-char *pgm_test_script(const PgmSnapshot *expected, const PgmSnapshot *actual)
+static void append_script(GString *text, GPtrArray *steps)
 {
-    g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, NULL);
-    g_autoptr(GPtrArray) steps = pgm_drift_mend(drift, expected, actual);
-    GString *text = g_string_new(NULL);
+    g_string_append(text, "of:\n");
     for (guint i = 0; i < steps->len; i++)
     {
         const PgmMend *step = steps->pdata[i];
-        g_string_append_printf(text, "%s%s%s;\n", step->sql != NULL ? step->sql : "-- no statement: ",
-                               step->sql == NULL && step->hazard != NULL ? step->hazard : "",
-                               step->sql == NULL ? step->difference->display : "");
+        if (step->sql != NULL)
+        {
+            g_string_append_printf(text, "%s;\n", step->sql);
+        }
+        else
+        {
+            g_string_append_printf(text, "-- no statement: %s, %s\n", step->difference->display,
+                                   step->hazard != NULL ? step->hazard : "");
+        }
     }
-    return g_string_free(text, FALSE);
 }
 
 static void run(PgmTestDatabase *database, GPtrArray *steps, GString *complaints)
@@ -61,15 +64,15 @@ static void run(PgmTestDatabase *database, GPtrArray *steps, GString *complaints
     }
 }
 
-char *pgm_test_mend(PgmTestDatabase *database, const PgmSnapshot *expected, guint *differences)
+char *pgm_test_mend(PgmTestDatabase *database, const PgmSnapshot *expected, gboolean changed)
 {
     g_autoptr(PgmSnapshot) before = pgm_test_snapshot(database);
     g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, before, NULL);
     g_autoptr(GPtrArray) steps = pgm_drift_mend(drift, expected, before);
     g_autoptr(GString) complaints = g_string_new(NULL);
-    if (differences != NULL)
+    if (changed && drift->differences->len == 0)
     {
-        *differences = drift->differences->len;
+        g_string_append(complaints, "no drift is seen\n");
     }
     run(database, steps, complaints);
     g_autoptr(PgmSnapshot) after = pgm_test_snapshot(database);
@@ -77,6 +80,10 @@ char *pgm_test_mend(PgmTestDatabase *database, const PgmSnapshot *expected, guin
     if (rest[0] != '\0')
     {
         g_string_append_printf(complaints, "left:\n%s", rest);
+    }
+    if (complaints->len > 0)
+    {
+        append_script(complaints, steps);
     }
     return g_string_free(g_steal_pointer(&complaints), FALSE);
 }

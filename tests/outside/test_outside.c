@@ -123,9 +123,9 @@ static void check_mended(const char *name, PgmTestDatabase *database, const PgmS
     }
     g_autoptr(PgmTestDatabase) empty = pgm_test_database_new("empty");
     g_autoptr(PgmSnapshot) nothing = pgm_test_snapshot(empty);
-    g_autofree char *made = pgm_test_mend(empty, snapshot, NULL);
+    g_autofree char *made = pgm_test_mend(empty, snapshot, FALSE);
     assert_mended("made out of nothing, it is not the same", made, known_made);
-    g_autofree char *unmade = pgm_test_mend(database, nothing, NULL);
+    g_autofree char *unmade = pgm_test_mend(database, nothing, FALSE);
     assert_mended("something is left of it", unmade, known_unmade);
     if (known_made || known_unmade)
     {

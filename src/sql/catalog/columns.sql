@@ -2,6 +2,7 @@
 -- A default names no column, so pg_get_expr() needs no relation: told none, it opens none, and waits for no lock.
 -- "options" leaves out pg_attver, which some servers keep there for themselves.
 -- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
+-- From 17 on a partition's identity is that of the partitioned table: it comes with ATTACH and goes with DETACH.
 WITH locked AS
      (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid),
      unreadable AS
@@ -17,7 +18,10 @@ SELECT n.nspname AS schema,
            WHEN ad.oid IN (SELECT oid FROM unreadable) THEN '(not read)'
            ELSE pg_catalog.pg_get_expr(ad.adbin, 0)
        END AS default,
-       CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
+       CASE
+           WHEN NOT c.relispartition OR pg_catalog.current_setting('server_version_num')::integer < 170000
+           THEN CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END
+       END AS identity,
        CASE
            WHEN a.attgenerated = '' THEN NULL
            WHEN c.oid IN (SELECT oid FROM locked) OR ad.oid IN (SELECT oid FROM unreadable) THEN '(not read)'

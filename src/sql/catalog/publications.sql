@@ -1,4 +1,4 @@
--- Publications, their tables with filters and column lists apart.
+-- Publications, their tables with filters and column lists apart. Generated columns can be published from 18 on.
 -- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
 WITH locked AS
      (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid)
@@ -26,6 +26,7 @@ SELECT '' AS schema,
                            JOIN pg_catalog.pg_namespace pn ON pn.oid = ps.pnnspid WHERE ps.pnpubid = p.oid) t)
        END AS tables,
        CASE WHEN p.pubviaroot THEN 'true' END AS via_root,
+       CASE pg_catalog.to_jsonb(p) ->> 'pubgencols' WHEN 's' THEN 'stored' END AS generated_columns,
        CASE WHEN p.pubowner <> d.datdba THEN pg_catalog.pg_get_userbyid(p.pubowner) END AS owner,
        about.description AS comment
   FROM pg_catalog.pg_publication p

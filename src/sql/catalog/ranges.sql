@@ -1,15 +1,24 @@
--- Range types.
+-- Range types. The multirange's name is told where it is not the one that the server gives, from 14 on; before, there is
+-- none: to_jsonb() takes it where it is.
 SELECT n.nspname AS schema,
        NULL AS parent,
        t.typname AS name,
        pg_catalog.concat_ws(', ',
            'SUBTYPE = ' || pg_catalog.format_type(r.rngsubtype, NULL),
-           (SELECT 'SUBTYPE_OPCLASS = ' || pg_catalog.quote_ident(o.opcname)
-              FROM pg_catalog.pg_opclass o WHERE o.oid = r.rngsubopc AND NOT o.opcdefault),
-           (SELECT 'COLLATION = ' || pg_catalog.quote_ident(co.collname)
-              FROM pg_catalog.pg_collation co WHERE co.oid = r.rngcollation),
+           (SELECT pg_catalog.format('SUBTYPE_OPCLASS = %I.%I', s.nspname, o.opcname)
+              FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace s ON s.oid = o.opcnamespace
+             WHERE o.oid = r.rngsubopc AND NOT o.opcdefault),
+           (SELECT pg_catalog.format('COLLATION = %I.%I', s.nspname, co.collname)
+              FROM pg_catalog.pg_collation co JOIN pg_catalog.pg_namespace s ON s.oid = co.collnamespace
+             WHERE co.oid = r.rngcollation AND co.oid <> (SELECT b.typcollation FROM pg_catalog.pg_type b WHERE b.oid = r.rngsubtype)),
            'CANONICAL = ' || NULLIF(r.rngcanonical::pg_catalog.oid, 0)::pg_catalog.regproc,
-           'SUBTYPE_DIFF = ' || NULLIF(r.rngsubdiff::pg_catalog.oid, 0)::pg_catalog.regproc) AS definition,
+           'SUBTYPE_DIFF = ' || NULLIF(r.rngsubdiff::pg_catalog.oid, 0)::pg_catalog.regproc,
+           (SELECT pg_catalog.format('MULTIRANGE_TYPE_NAME = %I.%I', s.nspname, m.typname)
+              FROM pg_catalog.pg_type m JOIN pg_catalog.pg_namespace s ON s.oid = m.typnamespace
+             WHERE m.oid = (pg_catalog.to_jsonb(r) ->> 'rngmultitypid')::pg_catalog.oid
+               AND (m.typnamespace, m.typname::text) IS DISTINCT FROM
+                   (t.typnamespace, CASE WHEN t.typname ~ 'range' THEN pg_catalog.regexp_replace(t.typname, 'range', 'multirange')
+                                         ELSE t.typname || '_multirange' END))) AS definition,
        CASE WHEN t.typowner <> d.datdba THEN pg_catalog.pg_get_userbyid(t.typowner) END AS owner,
        CASE
            WHEN t.typacl IS NOT NULL
