@@ -10,6 +10,8 @@ enum
 {
     LEAST_COLUMNS = 60,
     LEAST_ROWS = 18,
+    SILENT_SECONDS = 6, /* twice the inspector's pause: worth a word */
+    DEAF_SECONDS = 15,  /* longer than any of its statements may take */
 };
 
 static PgmEnvironment environment(const PgmConsole *console)
@@ -19,13 +21,22 @@ static PgmEnvironment environment(const PgmConsole *console)
     return server != NULL ? server->environment : console->options->target->environment;
 }
 
+/* While a run goes on, the inspector is told to keep quiet. */
+static int silence(const PgmConsole *console)
+{
+    return pgm_console_is_running(console) ? 0 : pgm_facts_silence(&console->facts);
+}
+
 /* In the room there is: first the product's name gets short, then the user goes. */
 static char *header_left(const PgmConsole *console, int room)
 {
     const PgmServerNews *server = pgm_facts_get(&console->facts, PGM_NEWS_SERVER);
     g_autofree char *target = pgm_text_safe(console->options->target->name, -1);
     g_autofree char *version = pgm_text_safe(server != NULL ? server->version : NULL, -1);
-    const char *state = console->facts.lost ? "  NOT CONNECTED" : server == NULL ? "  connecting…" : "";
+    const char *state = console->facts.lost                ? "  NOT CONNECTED"
+                        : server == NULL                   ? "  connecting…"
+                        : silence(console) >= DEAF_SECONDS ? "  NO ANSWER"
+                                                           : "";
     GString *text = g_string_new(NULL);
     for (int shorter = 0; shorter < 3; shorter++)
     {
@@ -87,14 +98,19 @@ static void draw_tabs(PgmConsole *console)
     GString *right = g_string_new(NULL);
     g_string_append_len(right, now + strlen("2026-11-21T"), (gssize)strlen("08:25:12"));
     g_string_append_c(right, 'Z');
-    if (micros != NULL && !console->facts.lost)
+    gboolean silent = silence(console) >= SILENT_SECONDS;
+    if (silent)
+    {
+        g_string_printf(right, "no answer for %d s", silence(console));
+    }
+    else if (micros != NULL && !console->facts.lost)
     {
         g_string_append_printf(right, *micros < 1000 ? "  <1 ms" : "  %d ms", (int)(*micros / 1000));
     }
     int width = pgm_text_columns(right->str);
     if (column + width + 1 < columns)
     {
-        pgm_display_text(display, 1, columns - width - 1, width, PGM_STYLE_DIM, right->str);
+        pgm_display_text(display, 1, columns - width - 1, width, silent ? PGM_STYLE_WARN : PGM_STYLE_DIM, right->str);
     }
     g_string_free(right, TRUE);
 }

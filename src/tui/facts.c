@@ -116,11 +116,30 @@ void pgm_news_free(gpointer data)
     }
 }
 
+static gboolean is_of_server(PgmNewsKind kind)
+{
+    return kind == PGM_NEWS_SERVER || kind == PGM_NEWS_ROUND_TRIP || kind == PGM_NEWS_MIGRATION ||
+           kind == PGM_NEWS_HEALTH || kind == PGM_NEWS_SCHEMA || kind == PGM_NEWS_SESSIONS;
+}
+
+int pgm_facts_silence(const PgmFacts *facts)
+{
+    if (facts->lost || facts->heard == 0)
+    {
+        return 0;
+    }
+    return (int)((g_get_monotonic_time() - facts->heard) / G_USEC_PER_SEC);
+}
+
 void pgm_facts_file(PgmFacts *facts, PgmNews *news)
 {
     if (news->kind == PGM_NEWS_SERVER || news->kind == PGM_NEWS_UNREACHABLE)
     {
         facts->lost = news->kind == PGM_NEWS_UNREACHABLE;
+    }
+    if (is_of_server(news->kind))
+    {
+        facts->heard = g_get_monotonic_time();
     }
     pgm_news_free(facts->newest[news->kind]);
     facts->newest[news->kind] = news;

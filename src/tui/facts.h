@@ -117,6 +117,7 @@ typedef struct
 {
     PgmNews *newest[PGM_NEWS_KINDS]; /* NULL: not known yet */
     gboolean lost;                   /* UNREACHABLE came after the last SERVER */
+    gint64 heard;                    /* when the inspector last had something to say (monotonic); 0: never */
 } PgmFacts;
 
 PgmNews *pgm_news_new(PgmNewsKind kind, gpointer payload);
@@ -126,6 +127,10 @@ void pgm_facts_file(PgmFacts *facts, PgmNews *news);
 void pgm_facts_clear(PgmFacts *facts);
 /* The payload of the newest news of KIND; NULL: none yet. */
 gpointer pgm_facts_get(const PgmFacts *facts, PgmNewsKind kind);
+
+/* Seconds since the server last answered the inspector, which asks it every few: more than it ever takes when all is
+ * well means that nothing shown is of now. 0 before the first answer and without a connection. */
+int pgm_facts_silence(const PgmFacts *facts);
 
 /* The library's entry whose runbook has NAME; NULL. */
 const PgmLibraryEntry *pgm_facts_runbook(const PgmFacts *facts, const char *name);
