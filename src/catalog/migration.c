@@ -1,5 +1,6 @@
 /* migration.c - the books in the database: found by their columns, read by their framework's query. */
 #include "pgmedic/migration.h"
+#include "catalog/ask.h"
 #include "catalog/framework.h"
 #include "catalog/locked.h"
 #include "pgmedic/query.h"
@@ -130,14 +131,8 @@ static gboolean read_advisory_lock(PgmConnection *connection, const PgmFramework
     }
     g_autofree char *low_text = g_strdup_printf("%" G_GINT64_FORMAT, low);
     g_autofree char *high_text = g_strdup_printf("%" G_GINT64_FORMAT, high);
-    const char *const params[] = {low_text, high_text};
-    g_autoptr(PgmResult) set = pgm_connection_execute(connection,
-                                                      "SELECT pg_catalog.set_config('pgmedic.key_low', $1, false), "
-                                                      "pg_catalog.set_config('pgmedic.key_high', $2, false)",
-                                                      2, params, NULL, error);
-    g_autoptr(PgmResult) result =
-        set != NULL ? pgm_connection_query(connection, pgm_query_text("migration/advisory", server->version), error)
-                    : NULL;
+    const char *const settings[] = {"pgmedic.key_low", low_text, "pgmedic.key_high", high_text, NULL};
+    g_autoptr(PgmResult) result = pgm_ask(connection, "migration/advisory", settings, error);
     if (result == NULL)
     {
         return FALSE;

@@ -1,6 +1,7 @@
 /* relations.c - one round trip for any number of names. */
 #include "pgmedic/relations.h"
-#include "pgmedic/query.h"
+
+#include "catalog/ask.h"
 
 #include <json-glib/json-glib.h>
 
@@ -47,16 +48,8 @@ static void add_row(GHashTable *found, const PgmResult *result, int row)
 GHashTable *pgm_relations_read(PgmConnection *connection, GPtrArray *names, GError **error)
 {
     g_autofree char *json = names_json(names);
-    const char *const params[] = {json};
-    g_autoptr(PgmResult) set = pgm_connection_execute(
-        connection, "SELECT pg_catalog.set_config('pgmedic.relations', $1, false)", 1, params, NULL, error);
-    if (set == NULL)
-    {
-        return NULL;
-    }
-    int version = pgm_connection_server(connection)->version;
-    g_autoptr(PgmResult) result =
-        pgm_connection_query(connection, pgm_query_text("migration/relations", version), error);
+    const char *const settings[] = {"pgmedic.relations", json, NULL};
+    g_autoptr(PgmResult) result = pgm_ask(connection, "migration/relations", settings, error);
     if (result == NULL)
     {
         return NULL;
@@ -69,25 +62,11 @@ GHashTable *pgm_relations_read(PgmConnection *connection, GPtrArray *names, GErr
     return found;
 }
 
-static gboolean set_texts(PgmConnection *connection, const char *sql, int n, const char *const *params, GError **error)
-{
-    g_autoptr(PgmResult) set = pgm_connection_execute(connection, sql, n, params, NULL, error);
-    return set != NULL;
-}
-
 gboolean pgm_relations_comparable(PgmConnection *connection, const char *from, const char *to, gboolean *comparable,
                                   GError **error)
 {
-    const char *const params[] = {from, to};
-    if (!set_texts(connection,
-                   "SELECT pg_catalog.set_config('pgmedic.type_from', $1, false),"
-                   " pg_catalog.set_config('pgmedic.type_to', $2, false)",
-                   2, params, error))
-    {
-        return FALSE;
-    }
-    g_autoptr(PgmResult) result = pgm_connection_query(
-        connection, pgm_query_text("migration/comparable", pgm_connection_server(connection)->version), error);
+    const char *const settings[] = {"pgmedic.type_from", from, "pgmedic.type_to", to, NULL};
+    g_autoptr(PgmResult) result = pgm_ask(connection, "migration/comparable", settings, error);
     if (result == NULL)
     {
         return FALSE;
@@ -99,17 +78,9 @@ gboolean pgm_relations_comparable(PgmConnection *connection, const char *from, c
 GPtrArray *pgm_relations_references(PgmConnection *connection, const char *schema, const char *relation,
                                     const char *column, GError **error)
 {
-    const char *const params[] = {schema, relation, column};
-    if (!set_texts(connection,
-                   "SELECT pg_catalog.set_config('pgmedic.schema', $1, false),"
-                   " pg_catalog.set_config('pgmedic.relation', $2, false),"
-                   " pg_catalog.set_config('pgmedic.column', $3, false)",
-                   3, params, error))
-    {
-        return NULL;
-    }
-    g_autoptr(PgmResult) result = pgm_connection_query(
-        connection, pgm_query_text("migration/references", pgm_connection_server(connection)->version), error);
+    const char *const settings[] = {"pgmedic.schema", schema, "pgmedic.relation", relation, "pgmedic.column",
+                                    column,           NULL};
+    g_autoptr(PgmResult) result = pgm_ask(connection, "migration/references", settings, error);
     if (result == NULL)
     {
         return NULL;

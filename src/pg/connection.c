@@ -7,6 +7,9 @@
 /* How long closing waits for the statement in flight to hear that it is cancelled. */
 #define CLOSE_WAIT_US (G_USEC_PER_SEC / 2)
 
+/* PostgreSQL 13, the oldest whose catalogs the queries know. */
+#define OLDEST_VERSION 130000
+
 static const char *keep(PgmConnection *connection, const char *text)
 {
     return text == NULL ? NULL : g_string_chunk_insert(connection->strings, text);
@@ -77,6 +80,13 @@ static gboolean read_server(PgmConnection *connection, GError **error)
         return FALSE;
     }
     read_identity(connection, facts);
+    if (server->version < OLDEST_VERSION)
+    {
+        g_set_error(error, PGM_ERROR, PGM_ERROR_REFUSED,
+                    "%s@%s:%s runs PostgreSQL %s: pgmedic knows the catalogs of 13 and newer; use psql here",
+                    server->database, server->host, server->port, server->version_text);
+        return FALSE;
+    }
 
     g_autofree char *settings = pgm_settings_sql(connection->purpose, FALSE);
     if (settings != NULL && server->pooled)
