@@ -15,7 +15,8 @@ typedef enum
     /* The run as a whole */
     PGM_EVENT_RUN,          /* run, pgmedic, runbook, title, sha256, parameters{}, conninfo, host, port, user, database,
                                database_oid,          system_identifier, timeline, server_version, environment, operator,
-                               os_host, mode,          phases[] (names), diagnosis? */
+                               os_host, mode,          phases[] (names), diagnosis?;
+                               outside a run: record (sessions) instead of runbook, sha256, parameters, phases */
     PGM_EVENT_RESUMED,      /* mode (resume|rollback), operator, os_host, timeline, torn_bytes */
     PGM_EVENT_CONNECTED,    /* pid, backend_start, server_version: a run connection was opened */
     PGM_EVENT_PRECONDITION, /* name, sql, expected, answer, holds, error? */
@@ -46,6 +47,14 @@ typedef enum
     PGM_EVENT_ABORTED,  /* reason, sqlstate?, by (operator|deadline|stall|verification|statement|lock|signal|journal) */
     PGM_EVENT_LOST,     /* message: the connection broke */
     PGM_EVENT_RESOLVED, /* outcome (committed|aborted), by (xid|probe|operator|no-intent), detail */
+    /* Sessions of others, in a run and outside of one (signal.h) */
+    PGM_EVENT_SESSION_CANCEL,    /* pid, backend_start, query_start, user?, database?, application?, client?,
+                                    backend_type?, state?, query?, transaction_ms, query_ms, behind: it is about to be
+                                    sent */
+    PGM_EVENT_SESSION_TERMINATE, /* the same, without query_start */
+    PGM_EVENT_SESSION_OUTCOME,   /* signal (cancel|terminate), pid, backend_start, fate (ended|still-there|gone|refused|
+                                    unknown), detail?, ms */
+    PGM_EVENT_DISARMED,          /* reason */
     /* The end */
     PGM_EVENT_DRIFT,  /* breaking, risky, cosmetic, lines[], baseline: after the last phase */
     PGM_EVENT_NOTICE, /* text: the server said something */

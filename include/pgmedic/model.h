@@ -84,6 +84,7 @@ typedef struct
 {
     char *run, *runbook, *title, *sha256, *database, *database_oid, *host, *port, *user, *system_identifier, *timeline;
     char *server_version, *environment, *operator_name, *mode, *began_at, *ended_at, *conninfo, *pgmedic;
+    char *record; /* "sessions": sessions ended outside a run (signal.h), nothing to resume or roll back; NULL: a run */
     GHashTable *parameters;
     GPtrArray *preconditions; /* PgmModelCheck */
     GPtrArray *phases;        /* PgmModelPhase, in the runbook's order */
@@ -127,6 +128,8 @@ gboolean pgm_model_phase_partial(const PgmModelPhase *phase);
 const char *pgm_phase_state_name(PgmPhaseState state);
 /* Is something unknown: an attempt without outcome? */
 gboolean pgm_model_unknown(const PgmModel *model);
+/* A walk through a runbook, and not another record that stands among them. */
+gboolean pgm_model_is_run(const PgmModel *model);
 /* A run that can be gone on with: not finished, not fully rolled back. */
 gboolean pgm_model_unfinished(const PgmModel *model);
 /* One event as one safe sentence for logs and the plain terminal; NULL when it is not worth a line. Caller frees. */

@@ -139,7 +139,10 @@ static int take_up(PgmInvocation *invocation, PgmWalkKind kind, const char *fold
     g_autoptr(PgmModel) model = pgm_model_from_events(events);
     if (model->runbook == NULL)
     {
-        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s: the journal holds no run: it ended before it began",
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID,
+                    pgm_model_is_run(model)
+                        ? "%s: the journal holds no run: it ended before it began"
+                        : "%s is a record of sessions that were ended: there is nothing to resume or roll back",
                     folder);
         return 2;
     }
@@ -185,7 +188,9 @@ int pgm_command_rollback(PgmInvocation *invocation, GError **error)
                     "(pgmedic runs lists them)");
         return 2;
     }
-    g_autofree char *folder =
-        check_set(invocation, error) ? pgm_runs_find(NULL, invocation->arguments[0], NULL, error) : NULL;
+    g_autofree char *folder = check_set(invocation, error)
+                                  ? pgm_runs_find(NULL, invocation->arguments[0],
+                                                  invocation->arguments[0] == NULL ? pgm_model_is_run : NULL, error)
+                                  : NULL;
     return folder != NULL ? take_up(invocation, PGM_WALK_ROLLBACK, folder, error) : 2;
 }

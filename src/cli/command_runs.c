@@ -17,6 +17,10 @@ static const char *state_of(const PgmModel *model)
 
 static char *phases_of(const PgmModel *model)
 {
+    if (!pgm_model_is_run(model))
+    {
+        return g_strdup(model->message != NULL ? model->message : "sessions, without an end on record");
+    }
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < model->phases->len; i++)
     {
@@ -42,6 +46,7 @@ static void add_run(JsonBuilder *json, const char *run, const PgmModel *model, c
     const PgmModel *told = model != NULL ? model : &nothing;
     json_builder_begin_object(json);
     pgm_document_text(json, "run", run);
+    pgm_document_text(json, "record", told->record != NULL ? told->record : "run");
     pgm_document_text(json, "state", model != NULL ? state_of(model) : "unreadable");
     pgm_document_boolean(json, "unfinished", model != NULL && pgm_model_unfinished(model));
     pgm_document_text(json, "runbook", told->runbook);

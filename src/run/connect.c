@@ -64,15 +64,15 @@ static gboolean second_client_differs(const PgmConninfo *info, GError **error)
     return b != NULL;
 }
 
-static gboolean refuse_pooler(const PgmEngine *engine, const PgmServer *server, GError **error)
+static gboolean refuse_pooler(const PgmTarget *target, const PgmServer *server, GError **error)
 {
     if (!server->pooled)
     {
         return TRUE;
     }
-    if (engine->options.target->pooler_session)
+    if (target->pooler_session)
     {
-        return second_client_differs(engine->options.target->conninfo, error);
+        return second_client_differs(target->conninfo, error);
     }
     g_set_error(
         error, PGM_ERROR, PGM_ERROR_REFUSED,
@@ -80,6 +80,11 @@ static gboolean refuse_pooler(const PgmEngine *engine, const PgmServer *server, 
         "it directly, or, when the pooler is known to pool by session, set `pooler: session` for this target",
         server->host, server->port);
     return FALSE;
+}
+
+gboolean connect_may_change(const PgmTarget *target, const PgmServer *server, GError **error)
+{
+    return refuse_standby(server, error) && refuse_pooler(target, server, error);
 }
 
 /* The run's own connection of before, by the journal's word: its client is gone (the journal is locked by us), but the
@@ -171,7 +176,7 @@ gboolean engine_check_identity(PgmEngine *engine, PgmConnection *connection, GEr
 static gboolean connection_fits(PgmEngine *engine, GError **error)
 {
     const PgmServer *server = pgm_connection_server(engine->connection);
-    return refuse_standby(server, error) && refuse_pooler(engine, server, error) &&
+    return connect_may_change(engine->options.target, server, error) &&
            engine_check_identity(engine, engine->connection, error) && take_advisory_lock(engine, error);
 }
 

@@ -122,7 +122,8 @@ void pgm_model_free(PgmModel *model)
                            model->backup_how,
                            model->connected_start,
                            model->outcome,
-                           model->message};
+                           model->message,
+                           model->record};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
     {
         g_free(texts[i]);
@@ -165,6 +166,7 @@ static void apply_run(PgmModel *model, const PgmEvent *event)
 {
     set_text(&model->run, event, "run");
     set_text(&model->runbook, event, "runbook");
+    set_text(&model->record, event, "record");
     set_text(&model->title, event, "title");
     set_text(&model->sha256, event, "sha256");
     set_text(&model->database, event, "database");
@@ -231,6 +233,12 @@ static void apply_armed(PgmModel *model, const PgmEvent *event)
 {
     (void)event;
     model->armed = TRUE;
+}
+
+static void apply_disarmed(PgmModel *model, const PgmEvent *event)
+{
+    (void)event;
+    model->armed = FALSE;
 }
 
 static void keep(PgmEvent **field, const PgmEvent *event)
@@ -564,6 +572,7 @@ static const ApplyFunc apply_functions[PGM_EVENT_KINDS] = {
     [PGM_EVENT_CONNECTED] = apply_connected,
     [PGM_EVENT_PRECONDITION] = apply_precondition,
     [PGM_EVENT_ARMED] = apply_armed,
+    [PGM_EVENT_DISARMED] = apply_disarmed,
     [PGM_EVENT_BACKUP_PROGRESS] = apply_backup_progress,
     [PGM_EVENT_BACKUP] = apply_backup,
     [PGM_EVENT_PHASE_BEGIN] = apply_phase_begin,
@@ -603,6 +612,8 @@ static gboolean is_bad(const PgmEvent *event)
         return !pgm_event_boolean(event, "ok");
     case PGM_EVENT_BACKUP:
         return g_strcmp0(pgm_event_text(event, "how"), "failed") == 0;
+    case PGM_EVENT_SESSION_OUTCOME:
+        return g_strcmp0(pgm_event_text(event, "fate"), "ended") != 0;
     case PGM_EVENT_END:
         return g_strcmp0(pgm_event_text(event, "outcome"), "finished") != 0;
     default:

@@ -85,8 +85,17 @@ gboolean pgm_model_unknown(const PgmModel *model)
     return FALSE;
 }
 
+gboolean pgm_model_is_run(const PgmModel *model)
+{
+    return model->record == NULL;
+}
+
 gboolean pgm_model_unfinished(const PgmModel *model)
 {
+    if (!pgm_model_is_run(model))
+    {
+        return FALSE;
+    }
     static const char *const over[] = {"finished", "not-begun", "rolled-back", NULL};
     return model->outcome == NULL || !g_strv_contains(over, model->outcome);
 }

@@ -43,13 +43,27 @@ static void report_clear(PgmReport *report)
     g_free(report->no_after);
 }
 
+static void add_end(PgmReport *report)
+{
+    report_add(report, "---\n\nWritten by pgmedic from the %s journal: %u entries, newest hash `%s`.\n",
+               pgm_model_is_run(report->model) ? "run's" : "record's", report->events->len, report->head);
+}
+
 static void add_sections(PgmReport *report)
 {
     report_add_identification(report);
+    if (!pgm_model_is_run(report->model))
+    {
+        report_add_sessions(report);
+        report_add_timeline(report);
+        add_end(report);
+        return;
+    }
     report_add_summary(report);
     report_add_open(report);
     report_add_impact(report);
     report_add_timeline(report);
+    report_add_sessions(report);
     report_add_cause(report);
     report_add_preconditions(report);
     report_add_phases(report);
@@ -58,8 +72,7 @@ static void add_sections(PgmReport *report)
     report_add_backup(report);
     report_add_skipped(report);
     report_add_follow_ups(report);
-    report_add(report, "---\n\nWritten by pgmedic from the run's journal: %u entries, newest hash `%s`.\n",
-               report->events->len, report->head);
+    add_end(report);
 }
 
 char *pgm_report_write(const char *folder, GError **error)

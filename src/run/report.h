@@ -50,6 +50,10 @@ void report_add_summary(PgmReport *report);
 void report_add_impact(PgmReport *report);
 void report_add_cause(PgmReport *report);
 
+/* report_sessions.c */
+/* Sessions of others that were cancelled or terminated; nothing when there were none. */
+void report_add_sessions(PgmReport *report);
+
 /* report_timeline.c */
 void report_add_timeline(PgmReport *report);
 

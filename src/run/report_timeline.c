@@ -22,6 +22,10 @@ static gboolean worth_a_line(const PgmEvent *event)
     case PGM_EVENT_LOST:
     case PGM_EVENT_RESOLVED:
     case PGM_EVENT_DRIFT:
+    case PGM_EVENT_SESSION_CANCEL:
+    case PGM_EVENT_SESSION_TERMINATE:
+    case PGM_EVENT_SESSION_OUTCOME:
+    case PGM_EVENT_DISARMED:
     case PGM_EVENT_NOTE:
     case PGM_EVENT_END:
         return TRUE;

@@ -108,7 +108,7 @@ static char *find_newest(const char *folder, GPtrArray *names, gboolean (*filter
         }
     }
     g_set_error(error, PGM_ERROR, PGM_ERROR_USAGE, "there is no %srun on record in %s",
-                filter != NULL ? "unfinished " : "", folder);
+                filter == pgm_model_unfinished ? "unfinished " : "", folder);
     return NULL;
 }
 

@@ -121,12 +121,82 @@ static char *answer_sentence(const PgmEvent *event)
                            text != NULL ? text : "");
 }
 
+/* "cancelling the statement of 4711 (web/app, transaction of 12 min, 3 waiting behind it): UPDATE …" */
+static char *signal_sentence(const PgmEvent *event)
+{
+    const char *user = pgm_event_text(event, "user");
+    const char *application = pgm_event_text(event, "application");
+    const char *type = pgm_event_text(event, "backend_type");
+    const char *query = pgm_event_text(event, "query");
+    gint64 transaction = pgm_event_integer(event, "transaction_ms");
+    gint64 behind = pgm_event_integer(event, "behind");
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "%s %d (%s%s%s",
+                           pgm_event_kind(event) == PGM_EVENT_SESSION_CANCEL ? "cancelling the statement of"
+                                                                             : "terminating session",
+                           (int)pgm_event_integer(event, "pid"),
+                           user != NULL   ? user
+                           : type != NULL ? type
+                                          : "?",
+                           application != NULL ? "/" : "", application != NULL ? application : "");
+    if (transaction >= 0)
+    {
+        g_autofree char *age = pgm_text_duration(transaction);
+        g_string_append_printf(text, ", transaction of %s", age);
+    }
+    if (behind > 0)
+    {
+        g_string_append_printf(text, ", %d waiting behind it", (int)behind);
+    }
+    g_string_append_printf(text, "): %s", query != NULL ? query : "no statement");
+    return g_string_free(text, FALSE);
+}
+
+static char *signal_outcome_sentence(const PgmEvent *event)
+{
+    const char *fate = pgm_event_text(event, "fate");
+    const char *detail = pgm_event_text(event, "detail");
+    gboolean cancel = g_strcmp0(pgm_event_text(event, "signal"), "cancel") == 0;
+    const char *what = cancel ? "the statement" : "the session";
+    int pid = (int)pgm_event_integer(event, "pid");
+    g_autofree char *took = duration(event, "ms");
+    if (g_strcmp0(fate, "ended") == 0)
+    {
+        return g_strdup_printf("%d: %s has ended, in %s", pid, what, took);
+    }
+    if (g_strcmp0(fate, "gone") == 0)
+    {
+        return g_strdup_printf("%d: nothing was sent: %s had ended before", pid, what);
+    }
+    if (g_strcmp0(fate, "still-there") == 0)
+    {
+        return g_strdup_printf("%d: %s is still there after %s (%s)", pid, what, took, detail != NULL ? detail : "?");
+    }
+    return g_strdup_printf("%d: %s: %s", pid,
+                           g_strcmp0(fate, "refused") == 0 ? "nothing was sent" : "what came of it is unknown",
+                           detail != NULL ? detail : "nobody waited for it");
+}
+
 static char *raw_sentence(const PgmEvent *event)
 {
     g_autofree char *phase = phase_name(event);
     switch (pgm_event_kind(event))
     {
+    case PGM_EVENT_SESSION_CANCEL:
+    case PGM_EVENT_SESSION_TERMINATE:
+        return signal_sentence(event);
+    case PGM_EVENT_SESSION_OUTCOME:
+        return signal_outcome_sentence(event);
+    case PGM_EVENT_DISARMED:
+        return g_strdup_printf("disarmed: %s", pgm_event_text(event, "reason"));
     case PGM_EVENT_RUN:
+        if (pgm_event_has(event, "record"))
+        {
+            return g_strdup_printf("%s on %s at %s:%s, PostgreSQL %s, by %s", pgm_event_text(event, "record"),
+                                   pgm_event_text(event, "database"), pgm_event_text(event, "host"),
+                                   pgm_event_text(event, "port"), pgm_event_text(event, "server_version"),
+                                   pgm_event_text(event, "operator"));
+        }
         return g_strdup_printf("run %s: %s on %s at %s:%s, PostgreSQL %s, by %s", pgm_event_text(event, "run"),
                                pgm_event_text(event, "runbook"), pgm_event_text(event, "database"),
                                pgm_event_text(event, "host"), pgm_event_text(event, "port"),

@@ -30,24 +30,13 @@ static gboolean keep_runbook(PgmEngine *engine, GError **error)
     return TRUE;
 }
 
-static PgmEvent *run_event(const PgmEngine *engine)
+PgmEvent *run_event_new(const PgmTarget *target, const PgmServer *server, const char *folder)
 {
-    const PgmRunbook *runbook = engine->runbook;
-    const PgmServer *server = pgm_connection_server(engine->connection);
-    g_autofree char *run = g_path_get_basename(engine->folder);
-    g_autofree char *conninfo = pgm_conninfo_record(engine->options.target->conninfo);
+    g_autofree char *run = g_path_get_basename(folder);
+    g_autofree char *conninfo = pgm_conninfo_record(target->conninfo);
     g_autofree char *oid = g_strdup_printf("%u", server->database_oid);
-    g_autoptr(GPtrArray) phases = g_ptr_array_new();
-    for (guint i = 0; i < runbook->phases->len; i++)
-    {
-        g_ptr_array_add(phases, ((const PgmPhase *)g_ptr_array_index(runbook->phases, i))->name);
-    }
     PgmEvent *event = pgm_event_set_text(pgm_event_new(PGM_EVENT_RUN), "run", run);
     pgm_event_set_text(event, "pgmedic", PGM_VERSION);
-    pgm_event_set_text(event, "runbook", runbook->name);
-    pgm_event_set_text(event, "title", runbook->title);
-    pgm_event_set_text(event, "sha256", runbook->sha256);
-    pgm_event_set_mapping(event, "parameters", runbook->values);
     pgm_event_set_text(event, "conninfo", conninfo);
     pgm_event_set_text(event, "host", server->host);
     pgm_event_set_text(event, "port", server->port);
@@ -57,10 +46,25 @@ static PgmEvent *run_event(const PgmEngine *engine)
     pgm_event_set_text(event, "system_identifier", server->system_identifier);
     pgm_event_set_text(event, "timeline", server->timeline);
     pgm_event_set_text(event, "server_version", server->version_text);
-    pgm_event_set_text(event, "environment",
-                       pgm_environment_name(pgm_target_environment(engine->options.target, server->loopback)));
-    pgm_event_set_text(event, "target", engine->options.target->name);
-    pgm_event_set_text(event, "baseline", engine->options.target->baseline);
+    pgm_event_set_text(event, "environment", pgm_environment_name(pgm_target_environment(target, server->loopback)));
+    return pgm_event_set_text(event, "target", target->name);
+}
+
+static PgmEvent *run_event(const PgmEngine *engine)
+{
+    const PgmRunbook *runbook = engine->runbook;
+    const PgmTarget *target = engine->options.target;
+    g_autoptr(GPtrArray) phases = g_ptr_array_new();
+    for (guint i = 0; i < runbook->phases->len; i++)
+    {
+        g_ptr_array_add(phases, ((const PgmPhase *)g_ptr_array_index(runbook->phases, i))->name);
+    }
+    PgmEvent *event = run_event_new(target, pgm_connection_server(engine->connection), engine->folder);
+    pgm_event_set_text(event, "runbook", runbook->name);
+    pgm_event_set_text(event, "title", runbook->title);
+    pgm_event_set_text(event, "sha256", runbook->sha256);
+    pgm_event_set_mapping(event, "parameters", runbook->values);
+    pgm_event_set_text(event, "baseline", target->baseline);
     pgm_event_set_text(event, "operator", operator_name(engine));
     pgm_event_set_text(event, "os_host", g_get_host_name());
     pgm_event_set_text(event, "mode", engine->options.mode);
@@ -218,7 +222,10 @@ static gboolean take_up(PgmEngine *engine, const char *folder, const char *mode,
     }
     if (engine->model->runbook == NULL)
     {
-        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s: the journal holds no run: it ended before it began",
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID,
+                    pgm_model_is_run(engine->model)
+                        ? "%s: the journal holds no run: it ended before it began"
+                        : "%s is a record of sessions that were ended: there is nothing to resume or roll back",
                     folder);
         return FALSE;
     }

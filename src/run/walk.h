@@ -128,6 +128,11 @@ PgmResult *engine_execute(PgmEngine *engine, const char *sql, GError **error);
 /* The same for the engine's own short commands. */
 gboolean engine_command(PgmEngine *engine, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* connect.c: no standby, and no pooler but one that TARGET says pools by session, and does? */
+gboolean connect_may_change(const PgmTarget *target, const PgmServer *server, GError **error);
+/* walk.c: how a record begins: where and on what. The rest is the caller's to set. */
+PgmEvent *run_event_new(const PgmTarget *target, const PgmServer *server, const char *folder);
+
 /* connect.c: open the run connection and its watch, after checking that this is a server that may be changed. */
 gboolean engine_connect(PgmEngine *engine, GError **error);
 /* Journals which backend that is. engine_connect() does it where there is a journal. */

@@ -39,7 +39,10 @@ static void add_entry(PgmListing *listing, const PgmRunEntry *entry)
                           : pgm_model_unknown(model) ? "interrupted, something is unknown"
                           : model->outcome == NULL   ? "interrupted"
                                                      : model->outcome;
-    g_autofree char *text = g_strdup_printf("%s %s %-16s %s", outcome_sign(model), fitted, outcome, database);
+    const char *told = model != NULL && !pgm_model_is_run(model) ? model->message : NULL;
+    g_autofree char *message = pgm_text_safe(told, -1);
+    g_autofree char *text = g_strdup_printf("%s %s %-16s %s%s%s", outcome_sign(model), fitted, outcome, database,
+                                            *message != '\0' ? "  " : "", message);
     pgm_listing_add(listing, entry->name, PGM_STYLE_NORMAL, text);
 }
 
@@ -88,6 +91,11 @@ static void walk_record(PgmConsole *console, const PgmRunEntry *entry, PgmTuiSta
     if (pgm_console_is_running(console))
     {
         pgm_console_say(console, "a run is going on already; 5 shows it");
+        return;
+    }
+    if (entry->model != NULL && !pgm_model_is_run(entry->model))
+    {
+        pgm_console_say(console, "this is a record of sessions that were ended: there is nothing to take up or undo");
         return;
     }
     if (kind == PGM_TUI_RESUME && (entry->model == NULL || !pgm_model_unfinished(entry->model)))
