@@ -10,6 +10,7 @@
 #define PGMEDIC_OPERATOR_H
 
 #include "pgmedic/event.h"
+#include "pgmedic/signal.h"
 
 typedef enum
 {
@@ -102,6 +103,11 @@ typedef enum
     PGM_REQUEST_ROLLBACK_PHASE, /* cancel what runs and roll this phase back now */
     PGM_REQUEST_QUIT,           /* a signal or the end of input: roll the open phase back, then end; never a commit */
 } PgmRequest;
+
+/* Any thread. Cancels a statement or terminates a session of somebody else's while the run is armed, on the run's
+ * second connection, so also while its own waits for a lock. It goes on; SESSION_CANCEL or SESSION_TERMINATE and then
+ * SESSION_OUTCOME tell of it, in the run's journal. SIGNAL is copied. */
+void pgm_engine_signal(PgmEngine *engine, const PgmSignal *signal);
 
 /* Any thread. */
 void pgm_engine_request(PgmEngine *engine, PgmRequest request);

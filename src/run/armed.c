@@ -179,8 +179,14 @@ gboolean pgm_armed_signal(PgmArmed *armed, const PgmSignal *signal, PgmEvent **o
 
 static char *last_word(const PgmArmed *armed)
 {
-    return armed->cancelled + armed->terminated == 0
-               ? g_strdup("no session was cancelled or terminated")
+    if (armed->cancelled + armed->terminated == 0)
+    {
+        return g_strdup("no session was cancelled or terminated");
+    }
+    return armed->terminated == 0
+               ? g_strdup_printf("%u statement%s cancelled", armed->cancelled, armed->cancelled == 1 ? "" : "s")
+           : armed->cancelled == 0
+               ? g_strdup_printf("%u session%s terminated", armed->terminated, armed->terminated == 1 ? "" : "s")
                : g_strdup_printf("%u statement%s cancelled, %u session%s terminated", armed->cancelled,
                                  armed->cancelled == 1 ? "" : "s", armed->terminated,
                                  armed->terminated == 1 ? "" : "s");

@@ -15,6 +15,8 @@ void engine_message_free(EngineMessage *message)
     }
     g_free(message->text);
     pgm_activity_free(message->activity);
+    pgm_signal_free(message->signal);
+    pgm_event_free(message->outcome);
     g_free(message);
 }
 
@@ -120,7 +122,7 @@ void pgm_engine_request(PgmEngine *engine, PgmRequest request)
 
 /* Telling */
 
-static void operator_tell(PgmEngine *engine, PgmEvent *event)
+void engine_show(PgmEngine *engine, PgmEvent *event)
 {
     pgm_model_apply(engine->model, event);
     engine->operator_->tell(engine->operator_, event);
@@ -134,7 +136,7 @@ gboolean engine_tell(PgmEngine *engine, PgmEvent *event, GError **error)
         pgm_event_free(event);
         return FALSE;
     }
-    operator_tell(engine, event);
+    engine_show(engine, event);
     return TRUE;
 }
 
@@ -176,7 +178,7 @@ void engine_tell_anyway(PgmEngine *engine, PgmEvent *event)
     {
         g_debug("not journaled: %s", why->message);
     }
-    operator_tell(engine, event);
+    engine_show(engine, event);
 }
 
 void engine_tell_phase_anyway(PgmEngine *engine, PgmEvent *event)
@@ -223,7 +225,7 @@ static void tell_activity(PgmEngine *engine, const PgmActivity *activity)
     {
         pgm_event_set_integer(event, "locked_ms", (g_get_monotonic_time() - engine->locked_since) / 1000);
     }
-    operator_tell(engine, engine->phase != NULL ? set_phase(engine, event) : event);
+    engine_show(engine, engine->phase != NULL ? set_phase(engine, event) : event);
 }
 
 static void hear_activity(PgmEngine *engine, const PgmActivity *activity)
@@ -263,6 +265,12 @@ static void hear(PgmEngine *engine, EngineMessage *message)
         break;
     case ENGINE_ACTIVITY:
         hear_activity(engine, message->activity);
+        break;
+    case ENGINE_SIGNAL:
+        intervene_hear_signal(engine, message->signal, message->asked);
+        break;
+    case ENGINE_SIGNALLED:
+        intervene_hear_outcome(engine, g_steal_pointer(&message->outcome));
         break;
     case ENGINE_REQUEST:
         engine->quit = engine->quit || message->request == PGM_REQUEST_QUIT;

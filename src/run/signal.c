@@ -68,38 +68,30 @@ char *pgm_signal_refusal(PgmSignalKind kind, const PgmSessionRow *row)
     const char *verb = kind == PGM_SIGNAL_CANCEL ? "cancelled" : "terminated";
     if (row->gid != NULL)
     {
-        return g_strdup_printf("a prepared transaction has no session: COMMIT PREPARED or ROLLBACK PREPARED ends it");
+        return g_strdup_printf("no session belongs to it: COMMIT PREPARED or ROLLBACK PREPARED ends it");
     }
     if (row->own)
     {
-        return g_strdup_printf("%d is a session of pgmedic on this host: it is not %s from here", row->pid, verb);
+        return g_strdup_printf("%d is pgmedic's own, of this host: it is not %s from here", row->pid, verb);
     }
     if (row->lacks != NULL && g_str_equal(row->lacks, "superuser"))
     {
         return row->user != NULL
-                   ? g_strdup_printf("%d belongs to the superuser %s: only a superuser may end it", row->pid, row->user)
+                   ? g_strdup_printf("%d belongs to superuser %s: only a superuser may end it", row->pid, row->user)
                    : g_strdup_printf("%d is a process of the server: only a superuser may end it", row->pid);
     }
     if (row->lacks != NULL)
     {
-        return g_strdup_printf("this role may not end sessions of %s: it needs GRANT %s, or membership in that role",
+        return g_strdup_printf("this role may not end sessions of %s: it needs %s",
                                row->user != NULL ? row->user : "the server", row->lacks);
     }
     if (!row->visible || row->backend_start == NULL)
     {
-        return g_strdup_printf(
-            "what %d does, and since when, is not visible: without pg_read_all_stats nobody can make "
-            "sure that it is still the same session",
-            row->pid);
+        return g_strdup_printf("%d cannot be told from a later session: that needs pg_read_all_stats", row->pid);
     }
-    if (kind == PGM_SIGNAL_CANCEL && runs_nothing(row))
+    if (kind == PGM_SIGNAL_CANCEL && (runs_nothing(row) || row->query_start == NULL))
     {
-        return g_strdup_printf("%d runs no statement (%s): there is nothing to cancel; T terminates the session",
-                               row->pid, row->state != NULL ? row->state : "idle");
-    }
-    if (kind == PGM_SIGNAL_CANCEL && row->query_start == NULL)
-    {
-        return g_strdup_printf("%d runs no statement that could be cancelled; T terminates it", row->pid);
+        return g_strdup_printf("%d runs no statement: nothing to cancel; T terminates the session", row->pid);
     }
     return NULL;
 }
@@ -156,6 +148,24 @@ const char *pgm_signal_kind_name(PgmSignalKind kind)
     return kind == PGM_SIGNAL_CANCEL ? "cancel" : "terminate";
 }
 
+enum
+{
+    QUERY_BYTES = 400, /* enough to tell which statement it was */
+};
+
+/* For the record. A statement that sets a password has no place in it. */
+static char *query_on_record(const char *query)
+{
+    g_autofree char *upper = query != NULL ? g_ascii_strup(query, -1) : NULL;
+    if (upper == NULL || strstr(upper, "PASSWORD") == NULL)
+    {
+        const char *end = query != NULL && strlen(query) > QUERY_BYTES ? query + QUERY_BYTES : NULL;
+        end = end != NULL ? g_utf8_find_prev_char(query, end) : NULL;
+        return end != NULL ? g_strdup_printf("%.*s…", (int)(end - query), query) : g_strdup(query);
+    }
+    return g_strdup("(not recorded: it speaks of a password)");
+}
+
 PgmEvent *pgm_signal_event(const PgmSignal *signal)
 {
     PgmEvent *event =
@@ -169,7 +179,8 @@ PgmEvent *pgm_signal_event(const PgmSignal *signal)
     pgm_event_set_text(event, "client", signal->client);
     pgm_event_set_text(event, "backend_type", signal->backend_type);
     pgm_event_set_text(event, "state", signal->state);
-    pgm_event_set_text(event, "query", signal->query);
+    g_autofree char *query = query_on_record(signal->query);
+    pgm_event_set_text(event, "query", query);
     pgm_event_set_integer(event, "transaction_ms", signal->transaction_ms);
     pgm_event_set_integer(event, "query_ms", signal->query_ms);
     return pgm_event_set_integer(event, "behind", signal->behind);

@@ -127,6 +127,7 @@ static gboolean end_run(PgmEngine *engine, gboolean walked, PgmOutcome *outcome,
         g_clear_error(why);
     }
     engine_disconnect(engine);
+    engine_drain(engine); /* what came of the last signals */
     finish_end(engine, *outcome, engine->message);
     if (!walked)
     {

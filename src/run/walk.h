@@ -20,7 +20,9 @@ typedef enum
 {
     ENGINE_ANSWER,
     ENGINE_REQUEST,
-    ENGINE_ACTIVITY, /* from the watch */
+    ENGINE_ACTIVITY,  /* from the watch */
+    ENGINE_SIGNAL,    /* for a session of somebody else's */
+    ENGINE_SIGNALLED, /* from the watch: what came of it */
 } EngineMessageKind;
 
 typedef struct
@@ -31,6 +33,9 @@ typedef struct
     char *text;
     PgmRequest request;
     PgmActivity *activity;
+    PgmSignal *signal;
+    gint64 asked; /* of SIGNAL: monotonic */
+    PgmEvent *outcome;
 } EngineMessage;
 
 void engine_message_free(EngineMessage *message);
@@ -105,6 +110,8 @@ gboolean engine_tell(PgmEngine *engine, PgmEvent *event, GError **error);
 /* The same with phase, direction and attempt set. */
 gboolean engine_tell_phase(PgmEngine *engine, PgmEvent *event, GError **error);
 gboolean engine_note(PgmEngine *engine, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* Fold into the model and tell the operator, without the journal. Takes EVENT. */
+void engine_show(PgmEngine *engine, PgmEvent *event);
 /* Told even if it cannot be journaled: the run is ending anyway. */
 void engine_tell_anyway(PgmEngine *engine, PgmEvent *event);
 void engine_tell_phase_anyway(PgmEngine *engine, PgmEvent *event);
@@ -127,6 +134,10 @@ gboolean engine_interrupted(const PgmEngine *engine, EngineBy *by);
 PgmResult *engine_execute(PgmEngine *engine, const char *sql, GError **error);
 /* The same for the engine's own short commands. */
 gboolean engine_command(PgmEngine *engine, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* intervene.c: signals to sessions of others, while the run goes on. */
+void intervene_hear_signal(PgmEngine *engine, const PgmSignal *signal, gint64 asked);
+void intervene_hear_outcome(PgmEngine *engine, PgmEvent *outcome);
 
 /* connect.c: no standby, and no pooler but one that TARGET says pools by session, and does? */
 gboolean connect_may_change(const PgmTarget *target, const PgmServer *server, GError **error);

@@ -15,8 +15,20 @@ typedef enum
     ORDER_WATCH,
     ORDER_FLUSH,
     ORDER_BLOCKERS,
+    ORDER_SIGNAL,
     ORDER_STOP,
 } OrderKind;
+
+/* A signal, from when it is asked for until its effect is seen. */
+typedef struct
+{
+    PgmSignal *signal;
+    char *system_identifier; /* where it is to be sent; NULL: not visible */
+    guint32 database_oid;
+    gint64 began; /* monotonic */
+    PgmWatchSignalled told;
+    gpointer user;
+} Sent;
 
 typedef struct
 {
@@ -24,6 +36,7 @@ typedef struct
     int backend;
     char *message;
     GPtrArray *relations;
+    Sent *sent;
 } Order;
 
 typedef struct
@@ -41,12 +54,25 @@ struct PgmWatch
     PgmConnection *connection; /* the thread's own once it runs */
     PgmWatchReport report;
     gpointer user;
-    int backend;           /* this and the next: the thread's */
+    int backend;           /* this and the next two: the thread's */
+    GPtrArray *sent;       /* Sent, whose effect is looked for */
     PgmProgress *progress; /* of the backend's rewrites; NULL: none was begun */
 };
 
+static void sent_free(gpointer data)
+{
+    Sent *sent = data;
+    if (sent != NULL)
+    {
+        pgm_signal_free(sent->signal);
+        g_free(sent->system_identifier);
+        g_free(sent);
+    }
+}
+
 static void order_free(Order *order)
 {
+    sent_free(order->sent);
     g_free(order->message);
     g_clear_pointer(&order->relations, g_ptr_array_unref);
     g_free(order);
@@ -131,6 +157,101 @@ static Reply *watch_blockers(PgmWatch *watch, GPtrArray *relations)
     return reply;
 }
 
+static void tell_sent(const Sent *sent, PgmSignalFate fate, const char *detail)
+{
+    gint64 ms = (g_get_monotonic_time() - sent->began) / 1000;
+    sent->told(pgm_signal_outcome_event(sent->signal, fate, detail, ms), sent->user);
+}
+
+/* The connection may have been made anew meanwhile, and the name it was made by may lead elsewhere. */
+static gboolean is_there(const PgmWatch *watch, const Sent *sent)
+{
+    const PgmServer *server = pgm_connection_server(watch->connection);
+    return !server->standby && server->database_oid == sent->database_oid &&
+           g_strcmp0(server->system_identifier, sent->system_identifier) == 0;
+}
+
+static void watch_send(PgmWatch *watch, Order *order)
+{
+    g_autoptr(GError) why = NULL;
+    gboolean done = FALSE;
+    Sent *sent = g_steal_pointer(&order->sent);
+    watch_reconnect_if_lost(watch);
+    if (watch->connection == NULL)
+    {
+        tell_sent(sent, PGM_SIGNAL_REFUSED, "the second connection is not there");
+    }
+    else if (!is_there(watch, sent))
+    {
+        tell_sent(sent, PGM_SIGNAL_REFUSED, "the second connection leads to another database by now");
+    }
+    else if (!pgm_signal_send(watch->connection, sent->signal, &done, &why))
+    {
+        tell_sent(sent, g_error_matches(why, PGM_ERROR, PGM_ERROR_LOST) ? PGM_SIGNAL_UNKNOWN : PGM_SIGNAL_REFUSED,
+                  why->message);
+    }
+    else if (!done)
+    {
+        tell_sent(sent, PGM_SIGNAL_GONE, NULL);
+    }
+    else
+    {
+        g_ptr_array_add(watch->sent, sent);
+        return;
+    }
+    sent_free(sent);
+}
+
+/* FALSE: its effect was seen, or is no longer looked for. */
+static gboolean look_for_effect(PgmWatch *watch, const Sent *sent)
+{
+    gboolean there = TRUE;
+    g_autofree char *state = NULL;
+    g_autoptr(GError) why = NULL;
+    if (watch->connection == NULL || !is_there(watch, sent) ||
+        !pgm_signal_look(watch->connection, sent->signal, &there, &state, &why))
+    {
+        tell_sent(sent, PGM_SIGNAL_UNKNOWN, why != NULL ? why->message : "the second connection is not there");
+        return FALSE;
+    }
+    if (!there)
+    {
+        tell_sent(sent, PGM_SIGNAL_ENDED, NULL);
+        return FALSE;
+    }
+    if (g_get_monotonic_time() - sent->began > (gint64)PGM_SIGNAL_PATIENCE_MS * 1000)
+    {
+        tell_sent(sent, PGM_SIGNAL_STILL_THERE, state);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void watch_look(PgmWatch *watch)
+{
+    if (watch->sent->len > 0)
+    {
+        watch_reconnect_if_lost(watch);
+    }
+    for (guint i = watch->sent->len; i > 0; i--)
+    {
+        if (!look_for_effect(watch, g_ptr_array_index(watch->sent, i - 1)))
+        {
+            g_ptr_array_remove_index(watch->sent, i - 1);
+        }
+    }
+}
+
+/* Nobody looks any more: what came of these is not known. */
+static void watch_forget_sent(PgmWatch *watch)
+{
+    for (guint i = 0; i < watch->sent->len; i++)
+    {
+        tell_sent(g_ptr_array_index(watch->sent, i), PGM_SIGNAL_UNKNOWN, "nobody waited for its effect");
+    }
+    g_ptr_array_set_size(watch->sent, 0);
+}
+
 static void watch_begin(PgmWatch *watch, const Order *order)
 {
     g_clear_pointer(&watch->progress, pgm_progress_free);
@@ -148,7 +269,7 @@ static void watch_begin(PgmWatch *watch, const Order *order)
 }
 
 /* FALSE: stop. */
-static gboolean watch_obey(PgmWatch *watch, const Order *order)
+static gboolean watch_obey(PgmWatch *watch, Order *order)
 {
     switch (order->kind)
     {
@@ -160,6 +281,9 @@ static gboolean watch_obey(PgmWatch *watch, const Order *order)
         return TRUE;
     case ORDER_BLOCKERS:
         pgm_queue_push(watch->replies, watch_blockers(watch, order->relations));
+        return TRUE;
+    case ORDER_SIGNAL:
+        watch_send(watch, order);
         return TRUE;
     case ORDER_STOP:
         return FALSE;
@@ -173,7 +297,8 @@ static gpointer watch_thread(gpointer data)
     gboolean go_on = TRUE;
     while (go_on)
     {
-        Order *order = pgm_queue_wait(watch->orders, watch->backend != 0 ? INTERVAL_MS : -1);
+        gboolean busy = watch->backend != 0 || watch->sent->len > 0;
+        Order *order = pgm_queue_wait(watch->orders, busy ? INTERVAL_MS : -1);
         if (order != NULL)
         {
             go_on = watch_obey(watch, order);
@@ -183,7 +308,9 @@ static gpointer watch_thread(gpointer data)
         {
             watch_read(watch);
         }
+        watch_look(watch);
     }
+    watch_forget_sent(watch);
     g_clear_pointer(&watch->progress, pgm_progress_free);
     g_clear_pointer(&watch->connection, pgm_connection_close);
     return NULL;
@@ -201,6 +328,7 @@ PgmWatch *pgm_watch_start(const PgmConninfo *info, PgmWatchReport report, gpoint
     watch->connection = connection;
     watch->report = report;
     watch->user = user;
+    watch->sent = g_ptr_array_new_with_free_func(sent_free);
     watch->orders = pgm_queue_new((GDestroyNotify)order_free);
     watch->replies = pgm_queue_new((GDestroyNotify)reply_free);
     watch->thread = g_thread_new("watch", watch_thread, watch);
@@ -222,10 +350,36 @@ void pgm_watch_stop(PgmWatch *watch)
     }
     pgm_queue_push(watch->orders, order_new(ORDER_STOP));
     g_thread_join(watch->thread);
+    Order *late;
+    while ((late = pgm_queue_pop(watch->orders)) != NULL)
+    {
+        if (late->sent != NULL)
+        {
+            tell_sent(late->sent, PGM_SIGNAL_REFUSED, "the second connection was closed before");
+        }
+        order_free(late);
+    }
     pgm_queue_free(watch->orders);
     pgm_queue_free(watch->replies);
+    g_ptr_array_unref(watch->sent);
     pgm_conninfo_free(watch->info);
     g_free(watch);
+}
+
+void pgm_watch_signal(PgmWatch *watch, const PgmSignal *signal, const PgmServer *server, PgmWatchSignalled told,
+                      gpointer user)
+{
+    Order *order = order_new(ORDER_SIGNAL);
+    order->sent = g_new0(Sent, 1);
+    *order->sent = (Sent){
+        .signal = pgm_signal_copy(signal),
+        .system_identifier = g_strdup(server->system_identifier),
+        .database_oid = server->database_oid,
+        .began = g_get_monotonic_time(),
+        .told = told,
+        .user = user,
+    };
+    pgm_queue_push(watch->orders, order);
 }
 
 static GPtrArray *copy_names(GPtrArray *names)

@@ -10,6 +10,7 @@
 
 #include "pgmedic/activity.h"
 #include "pgmedic/connection.h"
+#include "pgmedic/signal.h"
 
 typedef struct PgmWatch PgmWatch;
 
@@ -31,5 +32,13 @@ gboolean pgm_watch_flush_wal(PgmWatch *watch, const char *message, GError **erro
 
 /* Who blocks locks on RELATIONS, read on the watch's connection; elements char*, one line each. Never NULL. */
 GPtrArray *pgm_watch_blockers(PgmWatch *watch, GPtrArray *relations);
+
+/* On the watch's thread: what came of a signal. OUTCOME is the callee's. */
+typedef void (*PgmWatchSignalled)(PgmEvent *outcome, gpointer user);
+/* Sends SIGNAL (copied) on the watch's connection and looks for its effect, without waiting here. SERVER: whose
+ * connection it must be, by system identifier and database. TOLD comes once for each, at the latest from
+ * pgm_watch_stop(). */
+void pgm_watch_signal(PgmWatch *watch, const PgmSignal *signal, const PgmServer *server, PgmWatchSignalled told,
+                      gpointer user);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "pgmedic/text.h"
 #include "tui/inspector.h"
+#include "tui/intervene.h"
 #include "tui/librarian.h"
 #include "tui/sql.h"
 #include "tui/walk.h"
@@ -304,6 +305,17 @@ static PgmReaction act_on_console(PgmConsole *console, PgmAction action)
         return PGM_HANDLED;
     case PGM_ACTION_TARGETS:
         pgm_targets_open(console);
+        return PGM_HANDLED;
+    case PGM_ACTION_ARM:
+        pgm_intervene_arm(console);
+        return PGM_HANDLED;
+    case PGM_ACTION_DISARM:
+        if (!pgm_intervene_is_armed(console))
+        {
+            pgm_console_say(console, pgm_walk_is_armed(console->walk) ? "the run is armed until it ends; q stops it"
+                                                                      : "it is not armed");
+        }
+        pgm_intervene_disarm(console, "by the operator");
         return PGM_HANDLED;
     case PGM_ACTION_REDRAW:
         pgm_display_repair(console->display);

@@ -4,6 +4,7 @@
 #include "pgmedic/file.h"
 #include "pgmedic/text.h"
 #include "tui/inspector.h"
+#include "tui/intervene.h"
 #include "tui/librarian.h"
 #include "tui/sql.h"
 #include "tui/walk.h"
@@ -102,6 +103,14 @@ static void learn(PgmConsole *console)
     {
         PgmNewsKind kind = news->kind;
         pgm_facts_file(&console->facts, news);
+        if (kind == PGM_NEWS_ARMED || kind == PGM_NEWS_SIGNALLED)
+        {
+            pgm_intervene_hear(console, kind);
+        }
+        if (kind == PGM_NEWS_UNREACHABLE)
+        {
+            pgm_intervene_disarm(console, "the connection to the server was lost");
+        }
         const PgmDiagnosisNews *diagnosis = pgm_facts_get(&console->facts, PGM_NEWS_DIAGNOSIS);
         if (kind == PGM_NEWS_DIAGNOSIS && diagnosis->asked)
         {
@@ -275,6 +284,10 @@ static void handle_mouse(PgmConsole *console, const PgmInput *input)
 static void handle_key(PgmConsole *console, const PgmInput *input)
 {
     g_clear_pointer(&console->notice, g_free);
+    if (pgm_intervene_key(console, input->key) == PGM_HANDLED)
+    {
+        return;
+    }
     if (input->key == PGM_KEY_MOUSE)
     {
         handle_mouse(console, input);
@@ -301,7 +314,7 @@ static void take_keys(PgmConsole *console, gboolean hung_up)
         any = TRUE;
         handle_key(console, &input);
         /* A key that opened a question must not be followed by keys typed before it could be read. */
-        if (pgm_question_unseen(console->walk))
+        if (pgm_question_unseen(console->walk) || pgm_intervene_unseen(console))
         {
             break;
         }
@@ -345,6 +358,11 @@ static void draw(PgmConsole *console)
     watch_sessions(console);
     pgm_console_draw(console);
     PgmWalk *walk = console->walk;
+    if (pgm_intervene_unseen(console))
+    {
+        pgm_intervene_seen(console);
+        pgm_display_discard_input(console->display);
+    }
     if (pgm_question_unseen(walk) && console->pages->len == 0 && console->current == PGM_VIEW_RUN)
     {
         /* What was typed before the question could be seen is no answer to it. */
@@ -436,6 +454,7 @@ static void console_free(PgmConsole *console)
     gboolean quiet = pgm_worker_stop(console->inspector, LEAVE_MS);
     quiet &= pgm_worker_stop(console->librarian, LEAVE_MS);
     g_ptr_array_unref(console->pages);
+    quiet &= pgm_intervene_free(console->intervention, LEAVE_MS);
     quiet &= pgm_sql_free(console->sql, LEAVE_MS);
     for (int i = 0; i < PGM_VIEWS; i++)
     {
@@ -465,6 +484,7 @@ static PgmConsole *console_new(const PgmTuiOptions *options, PgmDisplay *display
     console->pages = g_ptr_array_new_with_free_func(pgm_page_free);
     console->history = pgm_history_new();
     console->sql = pgm_sql_new();
+    console->intervention = pgm_intervene_new();
     console->views[PGM_VIEW_OVERVIEW] = pgm_view_overview_new();
     console->views[PGM_VIEW_SCHEMA] = pgm_view_schema_new();
     console->views[PGM_VIEW_SESSIONS] = pgm_view_sessions_new();

@@ -20,6 +20,7 @@ typedef struct PgmConsole PgmConsole;
 typedef struct PgmView PgmView;
 typedef struct PgmPage PgmPage;
 typedef struct PgmWalk PgmWalk;
+typedef struct PgmIntervention PgmIntervention;
 typedef struct PgmSql PgmSql;
 
 /* What a handler did. */
@@ -105,6 +106,7 @@ struct PgmConsole
     GStrv prompt_words;
     PgmHistory *history; /* of commands */
     PgmSql *sql;
+    PgmIntervention *intervention; /* cancelling and terminating sessions; never NULL */
     char *
         early_log; /* a log to diagnose that came before the library of runbooks was read, and its source; NULL: none */
     char *early_source;

@@ -2,6 +2,7 @@
 #include "tui/console.h"
 
 #include "pgmedic/text.h"
+#include "tui/intervene.h"
 #include "tui/walk.h"
 
 #include <string.h>
@@ -64,7 +65,7 @@ static void draw_header(PgmConsole *console)
     int columns = pgm_display_columns(display);
     PgmEnvironment which = environment(console);
     PgmStyle style = which == PGM_ENVIRONMENT_PRODUCTION ? PGM_STYLE_PRODUCTION : PGM_STYLE_HEADER;
-    gboolean armed = pgm_walk_is_armed(console->walk);
+    gboolean armed = pgm_walk_is_armed(console->walk) || pgm_intervene_is_armed(console);
     g_autofree char *name =
         which == PGM_ENVIRONMENT_UNSET ? g_strdup("") : g_ascii_strup(pgm_environment_name(which), -1);
     const char *state = armed ? " ARMED " : " READ-ONLY ";
@@ -180,6 +181,11 @@ static void draw_footer(PgmConsole *console)
         pgm_display_text(display, row, 1, columns - 2, PGM_STYLE_WARN, console->notice);
         return;
     }
+    if (pgm_intervene_is_open(console))
+    {
+        draw_keys(display, row, columns, "Enter does it   Esc goes back");
+        return;
+    }
     g_autofree char *footer = NULL;
     PgmView *view = console->views[console->current];
     if (console->pages->len > 0)
@@ -247,6 +253,12 @@ void pgm_console_draw(PgmConsole *console)
         return;
     }
     PgmArea body = {2, 0, rows - 3, columns};
+    PgmArea asked = {0};
+    gboolean asks = pgm_intervene_is_open(console) && console->paste == NULL;
+    if (asks)
+    {
+        asked = pgm_area_take_bottom(&body, pgm_intervene_rows(console, columns, body.rows - 6));
+    }
     draw_header(console);
     draw_tabs(console);
     if (console->paste != NULL)
@@ -261,6 +273,10 @@ void pgm_console_draw(PgmConsole *console)
     {
         PgmView *view = console->views[console->current];
         view->ops->draw(view, console, body);
+    }
+    if (asks)
+    {
+        pgm_intervene_draw(console, asked);
     }
     draw_footer(console);
     pgm_display_flush(display);

@@ -73,6 +73,22 @@ static void details_free(gpointer data)
     g_free(news);
 }
 
+static void armed_free(gpointer data)
+{
+    PgmArmedNews *news = data;
+    g_free(news->folder);
+    g_free(news->message);
+    g_free(news);
+}
+
+static void signalled_free(gpointer data)
+{
+    PgmSignalledNews *news = data;
+    g_clear_pointer(&news->outcome, pgm_event_free);
+    g_free(news->error);
+    g_free(news);
+}
+
 static void array_free(gpointer data)
 {
     g_ptr_array_unref(data);
@@ -92,6 +108,8 @@ static const GDestroyNotify payload_free[PGM_NEWS_KINDS] = {
     [PGM_NEWS_DIAGNOSIS] = diagnosis_free,
     [PGM_NEWS_DETAILS] = details_free,
     [PGM_NEWS_READING] = pgm_reader_news_free,
+    [PGM_NEWS_ARMED] = armed_free,
+    [PGM_NEWS_SIGNALLED] = signalled_free,
 };
 
 PgmNews *pgm_news_new(PgmNewsKind kind, gpointer payload)

@@ -33,6 +33,8 @@ typedef enum
     PGM_NEWS_DIAGNOSIS,   /* PgmDiagnosisNews */
     PGM_NEWS_READING,     /* PgmReaderNews */
     PGM_NEWS_DETAILS,     /* PgmDetailsNews */
+    PGM_NEWS_ARMED,       /* PgmArmedNews */
+    PGM_NEWS_SIGNALLED,   /* PgmSignalledNews */
     PGM_NEWS_KINDS
 } PgmNewsKind;
 
@@ -82,6 +84,19 @@ typedef struct
     char *error;
     gint64 read_at; /* monotonic */
 } PgmSessionsNews;
+
+typedef struct
+{
+    gboolean armed; /* outside a run */
+    char *folder;   /* its record; NULL when not armed */
+    char *message;  /* why it is not; raw */
+} PgmArmedNews;
+
+typedef struct
+{
+    PgmEvent *outcome; /* NULL: nothing was sent */
+    char *error;       /* raw; NULL: outcome says it all */
+} PgmSignalledNews;
 
 typedef struct
 {

@@ -52,7 +52,7 @@ void pgm_help_open(PgmConsole *console, PgmViewId view)
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL, "");
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL,
                   "READ-ONLY means that nothing which writes is sent to this database. It becomes ARMED only when you "
-                  "have typed the database's name in a run.");
+                  "have typed the database's name: for a run, or (A, in Sessions) to cancel and terminate sessions.");
     pgm_console_open_page(console, page);
 }
 

@@ -2,6 +2,7 @@
 #include "tui/console.h"
 
 #include "pgmedic/text.h"
+#include "tui/intervene.h"
 #include "tui/session_text.h"
 
 static void add_field(PgmPager *pager, const char *name, const char *value)
@@ -155,6 +156,17 @@ static void draw(PgmPage *page, PgmConsole *console, PgmArea area)
     pgm_pager_draw(page->pager, console->display, inside);
 }
 
+static PgmReaction act(PgmPage *page, PgmConsole *console, PgmAction action)
+{
+    if (action != PGM_ACTION_CANCEL_SESSION && action != PGM_ACTION_TERMINATE_SESSION)
+    {
+        return PGM_IGNORED;
+    }
+    pgm_intervene_ask(console, action == PGM_ACTION_CANCEL_SESSION ? PGM_SIGNAL_CANCEL : PGM_SIGNAL_TERMINATE,
+                      page->subject);
+    return PGM_HANDLED;
+}
+
 static char *footer(PgmPage *page, PgmConsole *console, int columns)
 {
     (void)page;
@@ -164,7 +176,7 @@ static char *footer(PgmPage *page, PgmConsole *console, int columns)
 
 void pgm_session_open(PgmConsole *console, const char *key)
 {
-    static const PgmPageOps ops = {.keys = PGM_VIEW_SESSION, .draw = draw, .footer = footer};
+    static const PgmPageOps ops = {.keys = PGM_VIEW_SESSION, .draw = draw, .act = act, .footer = footer};
     const PgmSessionsNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SESSIONS);
     const PgmSessionRow *row = pgm_session_by_key(news != NULL ? news->rows : NULL, key);
     if (row == NULL)

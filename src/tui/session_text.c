@@ -282,3 +282,75 @@ char *pgm_session_advice(const GPtrArray *rows, const PgmSessionRow *row)
     }
     return g_string_free(text, FALSE);
 }
+
+/* Loss */
+
+static gboolean is_type(const PgmSessionRow *row, const char *type)
+{
+    return row->backend_type != NULL && g_str_has_prefix(row->backend_type, type);
+}
+
+static void lose_transaction(GString *text, const PgmSessionRow *row, gboolean terminate)
+{
+    g_autofree char *age = pgm_session_age(row->transaction_ms);
+    g_string_append_printf(text, "Its client gets the error %s%s.", terminate ? "57P01" : "57014",
+                           terminate ? " and loses the connection" : "");
+    if (row->transaction_ms < 0)
+    {
+        g_string_append(text, terminate
+                                  ? " No transaction is open: nothing is rolled back. Advisory locks that it holds "
+                                    "are released."
+                                  : "");
+    }
+    else if (terminate)
+    {
+        g_string_append_printf(text,
+                               " Its transaction of %s is rolled back: nothing of it remains. What it holds is "
+                               "released.",
+                               age);
+    }
+    else
+    {
+        g_string_append_printf(text,
+                               " Its transaction of %s fails with it: what it did is rolled back and what it holds "
+                               "released, but for what came before a savepoint. The session stays.",
+                               age);
+    }
+}
+
+char *pgm_session_loss(const PgmSessionRow *row, gboolean terminate)
+{
+    GString *text = g_string_new(NULL);
+    if (pgm_session_against_wraparound(row))
+    {
+        g_string_append(text,
+                        "It keeps transaction ids from running out. What it has done for this table so far is begun "
+                        "again, and it comes back at once: it has to be let through soon.");
+    }
+    else if (is_type(row, "autovacuum"))
+    {
+        g_string_append(text, "What it has done for this table so far is begun again when it comes back, by itself.");
+    }
+    else if (is_type(row, "walsender"))
+    {
+        g_string_append(text,
+                        "It feeds a standby, a subscriber or a copy: that is cut off until it connects again, and a "
+                        "copy that is being made (a base backup) is lost.");
+    }
+    else if (!is_type(row, "client backend"))
+    {
+        g_string_append_printf(text,
+                               "It is a process of the server itself (%s), which starts it again where it needs it.",
+                               row->backend_type);
+    }
+    else
+    {
+        lose_transaction(text, row, terminate);
+    }
+    if (row->superuser)
+    {
+        g_string_append_printf(text, " It belongs to the superuser %s.", row->user);
+    }
+    add_behind(text, row);
+    return g_string_free(text, FALSE);
+}

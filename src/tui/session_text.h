@@ -28,6 +28,9 @@ gboolean pgm_session_against_wraparound(const PgmSessionRow *row);
 /* Since when, as far as it is known: "3 min 05 s", "?" */
 char *pgm_session_age(gint64 ms);
 
+/* What is lost when its statement is cancelled, or the session terminated; sentences. */
+char *pgm_session_loss(const PgmSessionRow *row, gboolean terminate);
+
 /* What it is doing to whom, and what to do about it; sentences. */
 char *pgm_session_advice(const GPtrArray *rows, const PgmSessionRow *row);
 

@@ -2,8 +2,11 @@
 #include "tui/console.h"
 
 #include "pgmedic/text.h"
+#include "tui/intervene.h"
 #include "tui/listing.h"
 #include "tui/session_text.h"
+
+#include <string.h>
 
 enum
 {
@@ -234,13 +237,20 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
 
 /* Keys */
 
-static void open_selected(const Sessions *sessions, PgmConsole *console)
+/* Of the selected session; NULL: there is none. */
+static char *selected_key(const Sessions *sessions)
 {
     const char *selected = pgm_listing_key(focused(sessions));
-    if (selected != NULL)
+    const char *end = selected != NULL && sessions->in_tree ? strrchr(selected, '\n') : NULL;
+    return end != NULL ? g_strndup(selected, (gsize)(end - selected)) : g_strdup(selected);
+}
+
+static void open_selected(const Sessions *sessions, PgmConsole *console)
+{
+    g_autofree char *key = selected_key(sessions);
+    if (key != NULL)
     {
-        g_auto(GStrv) key = g_strsplit(selected, "\n", 2);
-        pgm_session_open(console, key[0]);
+        pgm_session_open(console, key);
     }
 }
 
@@ -268,6 +278,12 @@ static PgmReaction act(PgmView *view, PgmConsole *console, PgmAction action)
     if (action == PGM_ACTION_ENTER || action == PGM_ACTION_RIGHT)
     {
         open_selected(sessions, console);
+        return PGM_HANDLED;
+    }
+    if (action == PGM_ACTION_CANCEL_SESSION || action == PGM_ACTION_TERMINATE_SESSION)
+    {
+        g_autofree char *key = selected_key(sessions);
+        pgm_intervene_ask(console, action == PGM_ACTION_CANCEL_SESSION ? PGM_SIGNAL_CANCEL : PGM_SIGNAL_TERMINATE, key);
         return PGM_HANDLED;
     }
     if (action == PGM_ACTION_BACK)

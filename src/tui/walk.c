@@ -4,6 +4,7 @@
 #include "pgmedic/journal.h"
 #include "pgmedic/runs.h"
 #include "tui/inspector.h"
+#include "tui/intervene.h"
 #include "tui/librarian.h"
 #include "tui/sql.h"
 
@@ -107,6 +108,7 @@ PgmWalk *pgm_walk_start(PgmConsole *console, PgmTuiStart kind, PgmRunbook *runbo
     {
         read_record(walk);
     }
+    pgm_intervene_disarm(console, "a run begins");
     walk->engine = pgm_engine_new(walk->mailbox, &walk->engine_options);
     pgm_worker_tell(console->inspector, PGM_INSPECT_PAUSE, NULL, NULL, NULL);
     pgm_sql_make_way(console);
@@ -253,10 +255,16 @@ static void take_ending(PgmWalk *walk, PgmConsole *console, const Ending *ending
 
 static void take_message(PgmWalk *walk, PgmConsole *console, PgmOperatorMessage *message)
 {
+    gboolean news;
     switch (message->kind)
     {
     case PGM_MESSAGE_EVENT:
+        news = pgm_event_sequence(message->event) == 0 || pgm_event_sequence(message->event) > walk->seen;
         take_event(walk, message->event);
+        if (news && pgm_event_kind(message->event) == PGM_EVENT_SESSION_OUTCOME)
+        {
+            pgm_intervene_outcome(console, message->event);
+        }
         break;
     case PGM_MESSAGE_QUESTION:
         close_question(walk);
