@@ -172,7 +172,7 @@ void pgm_intervene_ask(PgmConsole *console, PgmSignalKind kind, const char *key)
     const PgmSessionRow *row = session(console, key);
     if (row == NULL)
     {
-        pgm_console_say(console, "that session has ended");
+        pgm_console_say(console, key != NULL ? "that session has ended" : "no session is selected");
         return;
     }
     g_autofree char *refusal = pgm_signal_refusal(kind, row);

@@ -216,7 +216,8 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
         fill_all(sessions->all, news->rows, area.columns);
     }
     gboolean tree = lines != NULL && lines->len > 0;
-    sessions->in_tree = tree && (sessions->wants_tree || pgm_listing_rows(sessions->all) == 0);
+    sessions->in_tree =
+        pgm_listing_rows(sessions->tree) > 0 && (sessions->wants_tree || pgm_listing_rows(sessions->all) == 0);
     pgm_listing_set_focus(sessions->tree, sessions->in_tree);
     pgm_listing_set_focus(sessions->all, !sessions->in_tree);
     if (tree)
