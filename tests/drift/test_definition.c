@@ -126,7 +126,7 @@ static void test_parts(void)
     g_autofree char *column = definition_of(snapshot, "column", "a", "b");
     g_assert_cmpstr(column, ==, "ALTER TABLE public.a ADD COLUMN b integer DEFAULT 1 NOT NULL;\n");
     g_autofree char *index = definition_of(snapshot, "index", "a", "a_b");
-    g_assert_cmpstr(index, ==, "CREATE INDEX \"a_b\" ON public.a USING btree (b) WHERE (b > 0);\n");
+    g_assert_cmpstr(index, ==, "CREATE INDEX a_b ON public.a USING btree (b) WHERE (b > 0);\n");
     g_autofree char *constraint = definition_of(snapshot, "constraint", "c", "c_a");
     g_assert_cmpstr(constraint, ==,
                     "ALTER TABLE public.c ADD CONSTRAINT c_a FOREIGN KEY (a) REFERENCES public.a(id);\n");

@@ -31,10 +31,12 @@ static char *script(GPtrArray *steps)
 }
 
 /* What makes the database as it is after BEFORE again, when CHANGE has happened. */
-static char *said(const char *before, const char *change)
+static char *said(PgmTestDatabase *database, const char *before, const char *change)
 {
-    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("said");
-    g_free(pgm_test_psql(database, before));
+    g_autofree char *clean = g_strdup_printf(
+        "SET client_min_messages = error; DROP TABLE IF EXISTS t, u, p CASCADE; DELETE FROM pg_catalog.pg_seclabel; %s",
+        before);
+    g_free(pgm_test_psql(database, clean));
     g_autoptr(PgmSnapshot) expected = read_all(database);
     g_free(pgm_test_psql(database, change));
     g_autoptr(PgmSnapshot) actual = read_all(database);
@@ -43,15 +45,14 @@ static char *said(const char *before, const char *change)
     return script(steps);
 }
 
-static void check(const char *before, const char *change, const char *expected)
+static void check(PgmTestDatabase *database, const char *before, const char *change, const char *expected)
 {
-    g_autofree char *text = said(before, change);
+    g_autofree char *text = said(database, before, change);
     g_assert_cmpstr(text, ==, expected);
 }
 
-static int server_version(void)
+static int server_version(PgmTestDatabase *database)
 {
-    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("version");
     g_autofree char *text = pgm_test_value(database, "SELECT current_setting('server_version_num')::int / 10000");
     return atoi(text);
 }
@@ -59,18 +60,19 @@ static int server_version(void)
 /* Nothing reads a whole table under a lock that stops others. */
 static void test_online(void)
 {
-    check("CREATE TABLE t (a int); CREATE INDEX t_a ON t (a)", "DROP INDEX t_a",
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("said");
+    check(database, "CREATE TABLE t (a int); CREATE INDEX t_a ON t (a)", "DROP INDEX t_a",
           "SHARE UPDATE EXCLUSIVE, alone: CREATE INDEX CONCURRENTLY t_a ON public.t USING btree (a) -- waits for every "
           "transaction that is open; broken off, it leaves an invalid index\n");
-    check("CREATE TABLE t (a int)", "CREATE INDEX t_a ON t (a)",
+    check(database, "CREATE TABLE t (a int)", "CREATE INDEX t_a ON t (a)",
           "SHARE UPDATE EXCLUSIVE, alone: DROP INDEX CONCURRENTLY public.t_a\n");
-    check("CREATE TABLE t (a int UNIQUE)", "ALTER TABLE t DROP CONSTRAINT t_a_key",
+    check(database, "CREATE TABLE t (a int UNIQUE)", "ALTER TABLE t DROP CONSTRAINT t_a_key",
           "SHARE UPDATE EXCLUSIVE, alone: CREATE UNIQUE INDEX CONCURRENTLY t_a_key ON public.t USING btree (a) -- "
           "fails on "
           "duplicates and then leaves an invalid index, to be dropped before another try\n"
           "ACCESS EXCLUSIVE: ALTER TABLE public.t ADD CONSTRAINT t_a_key UNIQUE USING INDEX t_a_key\n");
     check(
-        "CREATE TABLE t (a int PRIMARY KEY, b int REFERENCES t CHECK (b > 0))",
+        database, "CREATE TABLE t (a int PRIMARY KEY, b int REFERENCES t CHECK (b > 0))",
         "ALTER TABLE t DROP CONSTRAINT t_b_fkey, DROP CONSTRAINT t_b_check",
         "ACCESS EXCLUSIVE: ALTER TABLE public.t ADD CONSTRAINT t_b_check CHECK ((b > 0)) NOT VALID\n"
         "SHARE ROW EXCLUSIVE: ALTER TABLE public.t ADD CONSTRAINT t_b_fkey FOREIGN KEY (b) REFERENCES public.t(a) NOT "
@@ -84,6 +86,7 @@ static void test_online(void)
 
 static void test_not_null(void)
 {
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("said");
     const char *older =
         "ACCESS EXCLUSIVE: ALTER TABLE public.t ADD CONSTRAINT t_a_not_null CHECK (a IS NOT NULL) NOT VALID\n"
         "SHARE UPDATE EXCLUSIVE: ALTER TABLE public.t VALIDATE CONSTRAINT t_a_not_null -- reads the whole table, and "
@@ -94,49 +97,54 @@ static void test_not_null(void)
         "ACCESS EXCLUSIVE: ALTER TABLE public.t ADD CONSTRAINT t_a_not_null NOT NULL a NOT VALID\n"
         "SHARE UPDATE EXCLUSIVE: ALTER TABLE public.t VALIDATE CONSTRAINT t_a_not_null -- reads the whole table, and "
         "fails where there is a null\n";
-    check("CREATE TABLE t (a int NOT NULL)", "ALTER TABLE t ALTER a DROP NOT NULL",
-          server_version() < 18 ? older : newer);
+    check(database, "CREATE TABLE t (a int NOT NULL)", "ALTER TABLE t ALTER a DROP NOT NULL",
+          server_version(database) < 18 ? older : newer);
 }
 
 /* The partitioned index is a shell until each partition has its own, built without stopping writers. */
 static void test_partitions(void)
 {
-    check("CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE p_1 PARTITION OF p DEFAULT; CREATE INDEX p_a ON p "
-          "(a)",
-          "DROP INDEX p_a",
-          "SHARE: CREATE INDEX p_a ON ONLY public.p USING btree (a)\n"
-          "SHARE UPDATE EXCLUSIVE, alone: CREATE INDEX CONCURRENTLY p_1_a_idx ON public.p_1 USING btree (a) -- waits for "
-          "every transaction that is open; broken off, it leaves an invalid index\n"
-          "no lock: ALTER INDEX public.p_a ATTACH PARTITION public.p_1_a_idx\n");
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("said");
+    check(
+        database,
+        "CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE p_1 PARTITION OF p DEFAULT; CREATE INDEX p_a ON p "
+        "(a)",
+        "DROP INDEX p_a",
+        "SHARE: CREATE INDEX p_a ON ONLY public.p USING btree (a)\n"
+        "SHARE UPDATE EXCLUSIVE, alone: CREATE INDEX CONCURRENTLY p_1_a_idx ON public.p_1 USING btree (a) -- waits for "
+        "every transaction that is open; broken off, it leaves an invalid index\n"
+        "no lock: ALTER INDEX public.p_a ATTACH PARTITION public.p_1_a_idx\n");
 }
 
 static void test_lost(void)
 {
-    check("CREATE TABLE t (a int)", "ALTER TABLE t ADD b int; CREATE TABLE u (a int)",
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("said");
+    check(database, "CREATE TABLE t (a int)", "ALTER TABLE t ADD b int; CREATE TABLE u (a int)",
           "ACCESS EXCLUSIVE: ALTER TABLE public.t DROP COLUMN b -- the values in it are lost\n"
           "ACCESS EXCLUSIVE: DROP TABLE public.u -- its rows are lost, with everything in it\n");
-    check("CREATE TABLE t (a bigint)", "ALTER TABLE t ALTER a TYPE int",
+    check(database, "CREATE TABLE t (a bigint)", "ALTER TABLE t ALTER a TYPE int",
           "ACCESS EXCLUSIVE: ALTER TABLE public.t ALTER COLUMN a TYPE bigint USING a::bigint -- rewrites the table and "
           "its "
           "indexes; fails where a value does not convert\n");
     /* A text that only grows is not rewritten. */
-    check("CREATE TABLE t (a varchar(20))", "ALTER TABLE t ALTER a TYPE varchar(10)",
+    check(database, "CREATE TABLE t (a varchar(20))", "ALTER TABLE t ALTER a TYPE varchar(10)",
           "ACCESS EXCLUSIVE: ALTER TABLE public.t ALTER COLUMN a TYPE character varying(20)\n");
-    check("CREATE TABLE t (a int) WITH (fillfactor = 50)", "ALTER TABLE t RESET (fillfactor)",
+    check(database, "CREATE TABLE t (a int) WITH (fillfactor = 50)", "ALTER TABLE t RESET (fillfactor)",
           "SHARE UPDATE EXCLUSIVE: ALTER TABLE public.t SET (fillfactor=50)\n");
 }
 
 /* The only extra one that is alike may be the missing one under another name. */
 static void test_guess(void)
 {
-    check("CREATE TABLE t (a int, b text)", "ALTER TABLE t RENAME b TO c",
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("said");
+    check(database, "CREATE TABLE t (a int, b text)", "ALTER TABLE t RENAME b TO c",
           "ACCESS EXCLUSIVE: ALTER TABLE public.t ADD COLUMN b text or ALTER TABLE public.t RENAME COLUMN c TO b\n"
           "ACCESS EXCLUSIVE: ALTER TABLE public.t DROP COLUMN c -- the values in it are lost\n");
-    check("CREATE TABLE t (a int, b text)", "ALTER TABLE t RENAME TO u",
+    check(database, "CREATE TABLE t (a int, b text)", "ALTER TABLE t RENAME TO u",
           "no lock: CREATE TABLE public.t (a integer, b text) or ALTER TABLE public.u RENAME TO t\n"
           "ACCESS EXCLUSIVE: DROP TABLE public.u -- its rows are lost, with everything in it\n");
     /* Two that are alike: no guess. */
-    check("CREATE TABLE t (a int, b text)", "ALTER TABLE t RENAME b TO c; ALTER TABLE t ADD d text",
+    check(database, "CREATE TABLE t (a int, b text)", "ALTER TABLE t RENAME b TO c; ALTER TABLE t ADD d text",
           "ACCESS EXCLUSIVE: ALTER TABLE public.t ADD COLUMN b text\n"
           "ACCESS EXCLUSIVE: ALTER TABLE public.t DROP COLUMN c -- the values in it are lost\n"
           "ACCESS EXCLUSIVE: ALTER TABLE public.t DROP COLUMN d -- the values in it are lost\n");
@@ -145,17 +153,18 @@ static void test_guess(void)
 /* No statement, and why. */
 static void test_no_way(void)
 {
-    check("CREATE TABLE t (a int, b int)", "ALTER TABLE t DROP a; ALTER TABLE t ADD a int",
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("said");
+    check(database, "CREATE TABLE t (a int, b int)", "ALTER TABLE t DROP a; ALTER TABLE t ADD a int",
           "no lock: nothing -- a column only moves when its table is made anew and all rows are copied\n");
-    check("CREATE TABLE p (a int, b int) PARTITION BY LIST (a)",
+    check(database, "CREATE TABLE p (a int, b int) PARTITION BY LIST (a)",
           "DROP TABLE p; CREATE TABLE p (a int, b int) PARTITION BY LIST (b)",
           "no lock: nothing -- no ALTER changes how a table is partitioned: make a new one, and copy the rows\n");
-    check("CREATE TABLE p (a bigint) PARTITION BY LIST (a)",
+    check(database, "CREATE TABLE p (a bigint) PARTITION BY LIST (a)",
           "DROP TABLE p; CREATE TABLE p (a int) PARTITION BY LIST (a)",
           "no lock: nothing -- no ALTER changes the type of what a table is partitioned by: make a new table, and copy "
           "the "
           "rows\n");
-    check("CREATE TABLE t (a bigint); CREATE TABLE u (b t)",
+    check(database, "CREATE TABLE t (a bigint); CREATE TABLE u (b t)",
           "DROP TABLE u, t; CREATE TABLE t (a int); CREATE TABLE u (b t)",
           "no lock: nothing -- refused as long as u.b is of this table's row type\n");
 }
@@ -163,15 +172,16 @@ static void test_no_way(void)
 /* No server brings a provider of labels: what was found in the catalog stands for it. */
 static void test_security_label(void)
 {
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("said");
     const char *label = "INSERT INTO pg_catalog.pg_seclabel VALUES ('t'::regclass, 'pg_catalog.pg_class'::regclass, 1, "
                         "'some provider', 'it''s secret')";
     const char *none = "DELETE FROM pg_catalog.pg_seclabel";
     g_autofree char *before = g_strdup_printf("CREATE TABLE t (a int); %s", label);
-    check(before, none,
+    check(database, before, none,
           "SHARE UPDATE EXCLUSIVE: SECURITY LABEL FOR \"some provider\" ON COLUMN public.t.a IS 'it''s secret'\n");
-    check("CREATE TABLE t (a int)", label,
+    check(database, "CREATE TABLE t (a int)", label,
           "SHARE UPDATE EXCLUSIVE: SECURITY LABEL FOR \"some provider\" ON COLUMN public.t.a IS NULL\n");
-    check(before, "UPDATE pg_catalog.pg_seclabel SET label = 'other'",
+    check(database, before, "UPDATE pg_catalog.pg_seclabel SET label = 'other'",
           "SHARE UPDATE EXCLUSIVE: SECURITY LABEL FOR \"some provider\" ON COLUMN public.t.a IS 'it''s secret'\n");
 }
 
