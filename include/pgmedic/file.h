@@ -17,6 +17,9 @@ GBytes *pgm_file_read_trusted(const char *path, gsize max, GError **error);
 /* Write a whole file so that after a crash either the old or the new one is there: temporary file beside it,
  * fsync, rename, fsync of the folder. MODE as in open(2), regardless of umask. Error: PGM_ERROR_IO. */
 gboolean pgm_file_write(const char *path, const char *data, gssize length, int mode, GError **error);
+/* The same for a place that the operator named: what is no file (/dev/null, a pipe) is written into, not replaced, and
+ * a symbolic link is followed. */
+gboolean pgm_file_write_output(const char *path, const char *data, GError **error);
 
 /* Make a folder and its missing parents, mode 0700 for those made; fsynced. An existing last folder must be
  * the caller's own and closed to others, else PGM_ERROR_INVALID. */

@@ -203,6 +203,29 @@ gboolean pgm_file_write(const char *path, const char *data, gssize length, int m
     return pgm_file_sync_folder(folder, error);
 }
 
+gboolean pgm_file_write_output(const char *path, const char *data, GError **error)
+{
+    struct stat there;
+    if (stat(path, &there) != 0 || S_ISREG(there.st_mode))
+    {
+        /* The file that a link leads to is meant, not the link. */
+        g_autofree char *real = realpath(path, NULL);
+        return pgm_file_write(real != NULL ? real : path, data, -1, 0600, error);
+    }
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    gboolean written = fd >= 0 && write_all(fd, data, strlen(data));
+    int errnum = errno;
+    if (fd >= 0)
+    {
+        written = close(fd) == 0 && written;
+    }
+    if (!written)
+    {
+        set_errno_error(error, PGM_ERROR_IO, "write", path, errnum);
+    }
+    return written;
+}
+
 gboolean pgm_file_sync_folder(const char *path, GError **error)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

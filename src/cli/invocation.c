@@ -109,7 +109,7 @@ gboolean pgm_invocation_write(const PgmInvocation *invocation, const char *text,
 {
     if (invocation->output != NULL && strcmp(invocation->output, "-") != 0)
     {
-        return pgm_file_write(invocation->output, text, -1, 0600, error);
+        return pgm_file_write_output(invocation->output, text, error);
     }
     if ((fputs(text, stdout) == EOF || fflush(stdout) != 0) && errno != EPIPE) /* "| head" has seen enough */
     {

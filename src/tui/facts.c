@@ -38,6 +38,7 @@ static void schema_free(gpointer data)
     g_clear_pointer(&news->within, g_ptr_array_unref);
     g_clear_pointer(&news->tree, pgm_schema_tree_free);
     g_clear_pointer(&news->marks, pgm_marks_free);
+    g_clear_pointer(&news->mend, g_ptr_array_unref);
     g_clear_pointer(&news->drift, pgm_drift_free);
     g_clear_pointer(&news->names, pgm_names_free);
     g_clear_pointer(&news->snapshot, pgm_snapshot_free);

@@ -69,6 +69,7 @@ typedef struct
     PgmSnapshot *snapshot; /* NULL: could not be read */
     PgmSnapshot *baseline; /* NULL: none configured, or not readable */
     PgmDrift *drift;       /* NULL without both */
+    GPtrArray *mend;       /* PgmMend: what makes it as the baseline says; NULL without drift */
     PgmMarks *marks;       /* of the drift, by object; NULL without a snapshot */
     PgmSchemaTree *tree;   /* NULL without a snapshot */
     gint64 stamp;          /* tells one reading from every other */

@@ -222,6 +222,7 @@ static void read_schema(PgmWorker *worker, Inspector *inspector)
     if (news->snapshot != NULL && news->baseline != NULL)
     {
         news->drift = pgm_drift_compare(news->baseline, news->snapshot, inspector->target->ignore);
+        news->mend = pgm_drift_mend(news->drift, news->baseline, news->snapshot);
     }
     if (news->snapshot != NULL)
     {

@@ -1,8 +1,14 @@
-/* page_drift.c - every difference from the baseline, worst first; Enter opens the page of what drifts. */
+/* page_drift.c - every difference from the baseline, worst first, and the SQL that mends it; Enter opens the page of
+ * what drifts. */
 #include "tui/console.h"
 
 #include "pgmedic/text.h"
 #include "tui/link_page.h"
+
+enum
+{
+    MOST = 500, /* of each list: more than anybody reads here */
+};
 
 typedef struct
 {
@@ -36,6 +42,15 @@ static void add(GPtrArray *lines, PgmLineRole role, const PgmIdentity *link, cha
     g_ptr_array_add(lines, line);
 }
 
+/* "and 7 more": COUNT of what is not shown. */
+static void add_rest(GPtrArray *lines, guint count)
+{
+    if (count > 0)
+    {
+        add(lines, PGM_LINE_DIM, NULL, g_strdup_printf("  and %u more: pgmedic drift lists all", count));
+    }
+}
+
 static void add_difference(GPtrArray *lines, const PgmDifference *difference)
 {
     enum
@@ -55,22 +70,115 @@ static void add_difference(GPtrArray *lines, const PgmDifference *difference)
     }
 }
 
-static GPtrArray *lines_of(const PgmSchemaNews *news)
+static void add_differences(GPtrArray *lines, const PgmSchemaNews *news)
 {
-    GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
+    guint n = MIN(news->drift->differences->len, (guint)MOST);
     add(lines, PGM_LINE_TITLE, NULL,
         g_strdup_printf("%d breaking · %d risky · %d cosmetic", news->drift->breaking, news->drift->risky,
                         news->drift->cosmetic));
     add(lines, PGM_LINE_TEXT, NULL, g_strdup(""));
-    for (guint i = 0; i < news->drift->differences->len; i++)
+    for (guint i = 0; i < n; i++)
     {
         add_difference(lines, g_ptr_array_index(news->drift->differences, i));
     }
-    for (guint i = 0; i < news->snapshot->unread->len; i++)
+    add_rest(lines, news->drift->differences->len - n);
+}
+
+static void add_unread(GPtrArray *lines, const PgmSnapshot *snapshot)
+{
+    for (guint i = 0; i < snapshot->unread->len; i++)
     {
         add(lines, PGM_LINE_RISKY, NULL,
-            g_strdup_printf("▲ not read: %s", (const char *)g_ptr_array_index(news->snapshot->unread, i)));
+            g_strdup_printf("▲ not read: %s", (const char *)g_ptr_array_index(snapshot->unread, i)));
     }
+}
+
+/* Sentences are wrapped by the pager. */
+static void add_within(GPtrArray *lines, const GPtrArray *mismatches)
+{
+    guint n = mismatches != NULL ? MIN(mismatches->len, (guint)MOST) : 0;
+    if (n > 0)
+    {
+        add(lines, PGM_LINE_TEXT, NULL, g_strdup(""));
+        add(lines, PGM_LINE_HEADING, NULL, g_strdup("Types that are not those of the key, whatever is expected"));
+    }
+    for (guint i = 0; i < n; i++)
+    {
+        const PgmMismatch *mismatch = g_ptr_array_index(mismatches, i);
+        PgmIdentity link = pgm_identity_of(mismatch->column);
+        add(lines, PGM_LINE_RISKY, &link, g_strdup_printf("▲ %s", mismatch->text));
+    }
+    add_rest(lines, mismatches != NULL ? mismatches->len - n : 0);
+}
+
+static void add_sql(GPtrArray *lines, const char *indent, const char *sql)
+{
+    g_auto(GStrv) parts = g_strsplit(sql, "\n", -1);
+    for (char **part = parts; *part != NULL; part++)
+    {
+        add(lines, PGM_LINE_TEXT, NULL, g_strdup_printf("%s%s%s", indent, *part, part[1] == NULL ? ";" : ""));
+    }
+}
+
+static void add_mend(GPtrArray *lines, const PgmMend *step)
+{
+    if (step->sql == NULL)
+    {
+        add(lines, PGM_LINE_DIM, NULL, g_strdup_printf("  -- %s: %s", step->difference->display, step->hazard));
+        return;
+    }
+    if (step->lock != NULL || step->alone)
+    {
+        add(lines, PGM_LINE_DIM, NULL,
+            g_strdup_printf("  -- %s%s%s%s", step->lock != NULL ? "locks " : "", step->lock != NULL ? step->lock : "",
+                            step->lock != NULL && step->alone ? ", " : "", step->alone ? "outside a transaction" : ""));
+    }
+    if (step->hazard != NULL)
+    {
+        add(lines, PGM_LINE_RISKY, NULL, g_strdup_printf("▲ -- %s", step->hazard));
+    }
+    if (step->guess != NULL)
+    {
+        add(lines, PGM_LINE_DIM, NULL,
+            g_strdup("  -- or, if it was only renamed, instead of making one and dropping the other:"));
+        add_sql(lines, "  -- ", step->guess);
+    }
+    add_sql(lines, "  ", step->sql);
+}
+
+static void add_mends(GPtrArray *lines, const GPtrArray *steps)
+{
+    guint n = steps != NULL ? MIN(steps->len, (guint)MOST) : 0;
+    if (n > 0)
+    {
+        add(lines, PGM_LINE_TEXT, NULL, g_strdup(""));
+        add(lines, PGM_LINE_HEADING, NULL,
+            g_strdup("What makes it as the baseline says, in this order; nothing of it has been run"));
+    }
+    for (guint i = 0; i < n; i++)
+    {
+        add_mend(lines, g_ptr_array_index(steps, i));
+    }
+    add_rest(lines, steps != NULL ? steps->len - n : 0);
+}
+
+static GPtrArray *lines_of(const PgmSchemaNews *news)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
+    if (news->drift != NULL)
+    {
+        add_differences(lines, news);
+    }
+    else
+    {
+        add(lines, PGM_LINE_TEXT, NULL,
+            g_strdup(
+                "There is no baseline to compare with: 'pgmedic snapshot -o FILE' on a healthy database writes one, "
+                "and \"baseline: FILE\" below the target in pgmedic.yaml names it."));
+    }
+    add_unread(lines, news->snapshot);
+    add_within(lines, news->within);
+    add_mends(lines, news->mend);
     return lines;
 }
 
@@ -78,7 +186,7 @@ static void catch_up(PgmPage *page, PgmConsole *console)
 {
     DriftPage *state = page->state;
     const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
-    if (news != NULL && news->drift != NULL && news->stamp != state->stamp)
+    if (news != NULL && news->snapshot != NULL && news->stamp != state->stamp)
     {
         state->stamp = news->stamp;
         pgm_links_fill(state->links, page->pager, lines_of(news), NULL);
@@ -119,7 +227,7 @@ void pgm_drift_open(PgmConsole *console)
                                    .footer = pgm_links_footer,
                                    .free = drift_free};
     const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
-    if (news == NULL || news->drift == NULL)
+    if (news == NULL || news->snapshot == NULL)
     {
         pgm_console_show(console, PGM_VIEW_SCHEMA);
         return;

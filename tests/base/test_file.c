@@ -3,6 +3,7 @@
 #include "pgmedic/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -294,6 +295,48 @@ static void add(const char *name, void (*test)(Fixture *, gconstpointer))
     g_test_add(name, Fixture, NULL, set_up, test, tear_down);
 }
 
+/* A device is written into; a link leads to the file that is meant. */
+static void test_write_output(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("pgmedic-output-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(folder, "file", NULL);
+    g_autofree char *link = g_build_filename(folder, "link", NULL);
+    g_autofree char *pipe = g_build_filename(folder, "pipe", NULL);
+    struct stat before, after;
+
+    g_assert_true(pgm_file_write_output(file, "one", &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(symlink("file", link), ==, 0);
+    g_assert_true(pgm_file_write_output(link, "two", &error));
+    g_assert_no_error(error);
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    g_assert_cmpstr(text, ==, "two");
+    g_assert_cmpint(lstat(link, &after), ==, 0);
+    g_assert_true(S_ISLNK(after.st_mode));
+
+    g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
+    int reader = open(pipe, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    g_assert_cmpint(reader, >=, 0);
+    g_assert_cmpint(stat(pipe, &before), ==, 0);
+    g_assert_true(pgm_file_write_output(pipe, "three", &error));
+    g_assert_no_error(error);
+    char bytes[8] = "";
+    g_assert_cmpint(read(reader, bytes, sizeof bytes), ==, 5);
+    g_assert_cmpstr(bytes, ==, "three");
+    g_assert_cmpint(stat(pipe, &after), ==, 0);
+    g_assert_true(S_ISFIFO(after.st_mode) && after.st_ino == before.st_ino);
+    close(reader);
+
+    g_assert_false(pgm_file_write_output(folder, "four", &error));
+    g_assert_error(error, PGM_ERROR, PGM_ERROR_IO);
+    g_unlink(pipe);
+    g_unlink(link);
+    g_unlink(file);
+    g_rmdir(folder);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -305,5 +348,6 @@ int main(int argc, char **argv)
     add("/base/file/private-folder", test_private_folder);
     add("/base/file/sha256", test_sha256);
     add("/base/file/folder-and-space", test_folder_and_space);
+    g_test_add_func("/file/write-output", test_write_output);
     return g_test_run();
 }
