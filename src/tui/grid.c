@@ -109,10 +109,15 @@ static void draw_line(PgmGrid *grid, const Line *line)
     {
         pgm_display_fill(line->display, line->area.row, line->area.column, line->area.columns, PGM_STYLE_SELECTED, "");
     }
-    int x = 0;
-    for (int i = grid->column; i < column_count(line->news) && x < line->area.columns; i++)
+    int x = 0, count = column_count(line->news);
+    for (int i = grid->column; i < count && x < line->area.columns; i++)
     {
         int width = column_width(line->news, i, line->area.columns);
+        if (i == count - 1)
+        {
+            /* The last one has what is left. */
+            width = MAX(width, MIN(column_at(line->news, i)->width, line->area.columns - x));
+        }
         int shift = i == grid->column ? MIN(grid->shift, width - 1) : 0;
         draw_gap(line, x);
         draw_cell(line, i, x, width, shift);
@@ -161,12 +166,26 @@ void pgm_grid_select(PgmGrid *grid, gint64 row, const PgmReaderNews *news)
     grid->top = CLAMP(grid->top, 0, MAX(news->rows - rows, 0));
 }
 
+static gboolean is_end_in_sight(const PgmGrid *grid, const PgmReaderNews *news)
+{
+    int total = -GAP - grid->shift;
+    for (int i = grid->column; i < column_count(news); i++)
+    {
+        total += column_width(news, i, grid->inside.columns) + GAP;
+    }
+    return total <= grid->inside.columns;
+}
+
 /* Columns out of sight come one at a time; one that is wider than the room, in steps of half of it. */
 static void turn(PgmGrid *grid, const PgmReaderNews *news, int step)
 {
     int room = MAX(grid->inside.columns, 1), count = column_count(news);
     int half = MAX(room / 2, 1);
-    if (step > 0 && grid->column < count)
+    if (step > 0 && is_end_in_sight(grid, news))
+    {
+        return;
+    }
+    if (step > 0)
     {
         int width = column_width(news, grid->column, room);
         if (width - grid->shift > room)
@@ -187,16 +206,6 @@ static void turn(PgmGrid *grid, const PgmReaderNews *news, int step)
     {
         grid->column--;
     }
-}
-
-static gboolean is_all_in_sight(const PgmGrid *grid, const PgmReaderNews *news)
-{
-    int total = -GAP;
-    for (int i = 0; i < column_count(news); i++)
-    {
-        total += column_width(news, i, grid->inside.columns) + GAP;
-    }
-    return total <= grid->inside.columns;
 }
 
 gboolean pgm_grid_act(PgmGrid *grid, PgmAction action, const PgmReaderNews *news)
@@ -228,10 +237,7 @@ gboolean pgm_grid_act(PgmGrid *grid, PgmAction action, const PgmReaderNews *news
         turn(grid, news, -1);
         return TRUE;
     case PGM_ACTION_RIGHT:
-        if (grid->column > 0 || !is_all_in_sight(grid, news))
-        {
-            turn(grid, news, 1);
-        }
+        turn(grid, news, 1);
         return TRUE;
     default:
         return FALSE;
@@ -247,9 +253,10 @@ void pgm_grid_turn_to(PgmGrid *grid, const PgmReaderNews *news, const char *sear
         g_autofree char *text = pgm_cell_text(values[i], G_MAXINT);
         if (values[i] != NULL && pgm_cell_find(text, search, &length) != NULL)
         {
-            if (i < grid->column || i >= grid->last)
+            /* The last column in sight may be cut. */
+            if (i < grid->column || (i >= grid->last && !is_end_in_sight(grid, news)))
             {
-                grid->column = is_all_in_sight(grid, news) ? 0 : i;
+                grid->column = i;
                 grid->shift = 0;
             }
             return;

@@ -48,7 +48,8 @@ void pgm_help_open(PgmConsole *console, PgmViewId view)
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL, "");
     pgm_pager_add(page->pager, PGM_STYLE_STRONG, "Signs");
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL,
-                  "  ✓ done, holds    ● healthy    ▲ look at it    ✗ failed, breaking    ○ not yet, unknown    ▶ now");
+                  "  ✓ done, holds    ● healthy    ▲ look at it    ✗ failed, breaking    ○ not yet, unknown    ▶ now   "
+                  " ∅ SQL null");
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL, "");
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL,
                   "READ-ONLY means that nothing which writes is sent to this database. It becomes ARMED only when you "

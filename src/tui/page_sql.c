@@ -60,6 +60,11 @@ static void draw_rows(PgmConsole *console, PgmArea area, const PgmReaderNews *ne
     PgmArea inside = pgm_frame_draw(console->display, area, PGM_STYLE_FRAME, sql->page->title, NULL);
     PgmArea bottom = pgm_area_take_bottom(&inside, 1);
     gboolean expanded = is_expanded(sql, news);
+    if (sql->turning && pgm_grid_row(news, sql->grid.selected) != NULL)
+    {
+        sql->turning = FALSE;
+        pgm_grid_turn_to(&sql->grid, news, sql->search);
+    }
     if (expanded)
     {
         pgm_record_draw(&sql->grid, console->display, inside, news, sql->search);
@@ -272,7 +277,7 @@ void pgm_sql_page_learn(PgmConsole *console, const PgmReaderNews *news)
     else if (news->found >= 0)
     {
         pgm_grid_select(&sql->grid, news->found, news);
-        pgm_grid_turn_to(&sql->grid, news, sql->search);
+        sql->turning = TRUE;
         if (news->round)
         {
             pgm_console_say(console, "found beyond the %s", news->backward ? "beginning" : "end");
@@ -292,7 +297,7 @@ static void closed(PgmPage *page)
     sql->asked = 0;
     sql->cancelling = FALSE;
     sql->awaited = PGM_SQL_NOTHING_AWAITED;
-    pgm_reader_close(sql->reader);
+    pgm_sql_call_off(sql, pgm_reader_close(sql->reader) - 1);
 }
 
 static char *footer(PgmPage *page, PgmConsole *console, int columns)
@@ -304,12 +309,15 @@ static char *footer(PgmPage *page, PgmConsole *console, int columns)
         return g_strdup(sql->cancelling ? "Esc back" : "Esc cancel   ? help");
     }
     const PgmReaderNews *news = pgm_sql_news(console);
-    gboolean rows = has_rows(news);
-    gboolean expanded = rows && is_expanded(sql, news);
+    if (!has_rows(news))
+    {
+        return g_strdup("s edit the query   u send it again   ? help   Esc back");
+    }
+    gboolean expanded = is_expanded(sql, news);
     g_autofree char *usual = pgm_keys_footer(PGM_VIEW_RESULT, columns);
     GString *text = g_string_new(usual);
     g_string_replace(text, "/ filter", "/ search", 1);
-    g_string_replace(text, "Enter open   ", !rows ? "" : sql->peeked ? "Enter columns   " : "Enter the row   ", 1);
+    g_string_replace(text, "Enter open   ", sql->peeked ? "Enter columns   " : "Enter the row   ", 1);
     g_string_replace(text, "x expanded", expanded ? "x columns" : "x expanded", 1);
     g_string_replace(text, "n next   ", sql->search != NULL ? "n next   " : "", 1);
     return g_string_free(text, FALSE);

@@ -17,7 +17,7 @@
 enum
 {
     LONE_ESCAPE_MS = 30,
-    PASTE_REST_MS = 30, /* within this, the rest of what a terminal without bracketed paste is sending has come */
+    PASTE_REST_MS = 20, /* within this, more of what a terminal without bracketed paste is sending has come */
     HISTORY_MOST = 500,
     PASTE_MOST = 1024 * 1024, /* bytes; the rest of a paste is dropped */
     CHOICES_SHOWN = 400,      /* bytes */
@@ -389,7 +389,7 @@ static gboolean is_pasted_line_end(const PgmPrompt *prompt)
     {
         return FALSE;
     }
-    return c == '\n' || prompt->next + 1 < prompt->input->len || more_within(0);
+    return c == '\n' || prompt->next + 1 < prompt->input->len || more_within(PASTE_REST_MS);
 }
 
 static void take_key(PgmPrompt *prompt)

@@ -25,7 +25,7 @@ typedef enum
 typedef struct
 {
     PgmTarget *target;
-    GMutex mutex; /* over `connection`, for cancelling */
+    GMutex mutex; /* over `connection` and `job`, for cancelling */
     PgmConnection *connection;
     gint called_off; /* jobs up to this number are; atomic */
     int job;         /* the number of the one in hand */
@@ -35,8 +35,7 @@ typedef struct
     PgmReaderState state;
     gint64 since, looked, used, posted; /* monotonic */
     gint64 first;                       /* of the window */
-    int count;
-    GPtrArray *window; /* as last taken; shared with the news */
+    GPtrArray *window;                  /* as last taken; shared with the news */
     gint64 found;
     gboolean round, backward;
     gboolean unwatched;
@@ -183,23 +182,24 @@ static gboolean connect_to(PgmWorker *worker, Reader *reader)
     return TRUE;
 }
 
-static void take_window(Reader *reader)
+/* The window and its first row change together: news may be posted at any time. */
+static void take_window(Reader *reader, gint64 first, int count)
 {
     if (reader->reading == NULL)
     {
         return;
     }
     gint64 rows = pgm_reading_rows(reader->reading);
-    int count = (int)MIN((gint64)reader->count, rows - MIN(reader->first, rows));
+    reader->first = MIN(first, rows);
     g_clear_pointer(&reader->window, g_ptr_array_unref);
-    reader->window = pgm_reading_take(reader->reading, MIN(reader->first, rows), count, &reader->error);
+    reader->window = pgm_reading_take(reader->reading, reader->first, (int)MIN((gint64)count, rows - reader->first),
+                                      reader->error == NULL ? &reader->error : NULL);
 }
 
 static void ask(PgmWorker *worker, Reader *reader, const PgmJob *job)
 {
     forget(reader);
     reader->query = reader->job;
-    reader->count = MAX(job->count, 1);
     if (!is_called_off(reader) && connect_to(worker, reader) && !is_called_off(reader))
     {
         enter(worker, reader, PGM_READER_RUNNING);
@@ -210,7 +210,7 @@ static void ask(PgmWorker *worker, Reader *reader, const PgmJob *job)
         reader->error = g_error_new_literal(PGM_ERROR, PGM_ERROR_CANCELLED, "called off before it was sent");
     }
     reader->state = reader->reading != NULL ? PGM_READER_READY : PGM_READER_FAILED;
-    take_window(reader);
+    take_window(reader, 0, MAX(job->count, 1));
 }
 
 static gboolean fetch(PgmWorker *worker, Reader *reader, PgmReaderState meanwhile)
@@ -243,10 +243,9 @@ static void fetch_up_to(PgmWorker *worker, Reader *reader, gint64 rows)
 
 static void show_window(PgmWorker *worker, Reader *reader, const PgmJob *job)
 {
-    reader->first = MAX(job->number, 0);
-    reader->count = job->count;
-    fetch_up_to(worker, reader, reader->first + reader->count);
-    take_window(reader);
+    gint64 first = MAX(job->number, 0);
+    fetch_up_to(worker, reader, first + job->count);
+    take_window(reader, first, job->count);
 }
 
 static gint64 search_on(PgmWorker *worker, Reader *reader, const char *text)
@@ -364,22 +363,22 @@ static int attend(PgmWorker *worker, gpointer state, const PgmJob *job)
     Reader *reader = state;
     if (job != NULL && job->kind >= 0)
     {
+        g_mutex_lock(&reader->mutex);
         reader->job++;
+        g_mutex_unlock(&reader->mutex);
         handle(worker, reader, job);
         reader->answered = reader->job;
         reader->looked = reader->used = g_get_monotonic_time();
-        if (job->kind != JOB_LOOK)
-        {
-            post(worker, reader);
-        }
+        post(worker, reader);
     }
     return tend(worker, reader);
 }
 
-static void cancel_statement(Reader *reader)
+/* Only what runs for a job up to JOB. */
+static void cancel_statement(Reader *reader, int job)
 {
     g_mutex_lock(&reader->mutex);
-    if (reader->connection != NULL)
+    if (reader->connection != NULL && reader->job <= job)
     {
         pgm_connection_cancel(reader->connection);
     }
@@ -390,7 +389,7 @@ static void interrupt(gpointer state)
 {
     Reader *reader = state;
     g_atomic_int_set(&reader->called_off, G_MAXINT);
-    cancel_statement(reader);
+    cancel_statement(reader, G_MAXINT);
 }
 
 static void end(gpointer state)
@@ -435,7 +434,7 @@ static int tell(PgmReader *reader, PgmJob job)
 
 int pgm_reader_ask(PgmReader *reader, const char *query, int count)
 {
-    pgm_reader_cancel(reader, TRUE);
+    pgm_reader_cancel(reader, reader->told, TRUE);
     return tell(reader, (PgmJob){.kind = JOB_ASK, .text = g_strdup(query), .count = count});
 }
 
@@ -462,21 +461,26 @@ int pgm_reader_search(PgmReader *reader, const char *text, gint64 from, gboolean
 
 int pgm_reader_close(PgmReader *reader)
 {
-    pgm_reader_cancel(reader, TRUE);
+    pgm_reader_cancel(reader, reader->told, TRUE);
     return tell(reader, (PgmJob){.kind = JOB_CLOSE});
 }
 
 int pgm_reader_disconnect(PgmReader *reader)
 {
-    pgm_reader_cancel(reader, TRUE);
+    pgm_reader_cancel(reader, reader->told, TRUE);
     return tell(reader, (PgmJob){.kind = JOB_DISCONNECT});
 }
 
-void pgm_reader_cancel(PgmReader *reader, gboolean hard)
+void pgm_reader_cancel(PgmReader *reader, int job, gboolean hard)
 {
-    g_atomic_int_set(&reader->shared->called_off, reader->told);
+    g_atomic_int_set(&reader->shared->called_off, MAX(job, g_atomic_int_get(&reader->shared->called_off)));
     if (hard)
     {
-        cancel_statement(reader->shared);
+        cancel_statement(reader->shared, job);
     }
+}
+
+int pgm_reader_told(const PgmReader *reader)
+{
+    return reader->told;
 }

@@ -71,7 +71,7 @@ PgmReader *pgm_reader_start(const PgmTuiOptions *options, PgmQueue *inbox);
 /* Waits at most MS, as pgm_worker_stop(), whose result it returns. NULL is fine: TRUE. */
 gboolean pgm_reader_stop(PgmReader *reader, int ms);
 
-/* These return the job's number. */
+/* These return the job's number. Where jobs before it are called off, so are they as by pgm_reader_cancel(), HARD. */
 /* What runs is cancelled, what is shown is closed. COUNT: rows of the first window. */
 int pgm_reader_ask(PgmReader *reader, const char *query, int count);
 /* COUNT rows from FIRST on, fetched where they have not come yet; counts as a look at the result. */
@@ -84,7 +84,10 @@ int pgm_reader_close(PgmReader *reader); /* what runs is cancelled, the transact
 /* The same, but the rows that have come stay, and the connection is closed. */
 int pgm_reader_disconnect(PgmReader *reader);
 
-/* Call off every job told so far: fetching stops after the batch in hand (HARD: in it), a query is cancelled. */
-void pgm_reader_cancel(PgmReader *reader, gboolean hard);
+/* Call off the jobs up to number JOB: fetching stops after the batch in hand; HARD: the statement that runs for one of
+ * them is cancelled too. A query is several statements, and one that begins just then is not hit: until the job is
+ * answered, it is to be called off again. */
+void pgm_reader_cancel(PgmReader *reader, int job, gboolean hard);
+int pgm_reader_told(const PgmReader *reader); /* the number of the newest job */
 
 #endif

@@ -7,7 +7,7 @@
 
 enum
 {
-    HEAR_CANCEL_MS = 1000, /* a cancel that was not heard by then is sent again */
+    HEAR_CANCEL_MS = 500, /* a cancel that was not heard by then is sent again */
 };
 
 PgmSql *pgm_sql_new(void)
@@ -43,7 +43,7 @@ gboolean pgm_sql_is_busy(const PgmConsole *console)
 static void forget_query(PgmSql *sql)
 {
     sql->grid = (PgmGrid){0};
-    sql->peeked = sql->offered = sql->cancelling = sql->halted = FALSE;
+    sql->peeked = sql->turning = sql->offered = sql->cancelling = sql->halted = FALSE;
     sql->awaited = PGM_SQL_NOTHING_AWAITED;
     sql->window_job = 0;
     g_clear_pointer(&sql->search, g_free);
@@ -69,6 +69,7 @@ gboolean pgm_sql_send(PgmConsole *console, const char *query)
     }
     sql->asked = pgm_reader_ask(sql->reader, sql->query, pgm_display_rows(console->display) * 2);
     sql->awaited_job = sql->asked;
+    pgm_sql_call_off(sql, sql->asked - 1);
     pgm_sql_page_open(console);
     return TRUE;
 }
@@ -81,8 +82,14 @@ void pgm_sql_cancel(PgmConsole *console)
     gboolean batches = news != NULL && news->columns != NULL && !sql->cancelling;
     sql->halted = TRUE;
     sql->cancelling = TRUE;
+    pgm_reader_cancel(sql->reader, pgm_reader_told(sql->reader), !batches);
+    pgm_sql_call_off(sql, pgm_reader_told(sql->reader));
+}
+
+void pgm_sql_call_off(PgmSql *sql, int job)
+{
+    sql->called_off = job;
     sql->cancel_sent = g_get_monotonic_time();
-    pgm_reader_cancel(sql->reader, !batches);
 }
 
 void pgm_sql_tick(PgmConsole *console)
@@ -92,9 +99,12 @@ void pgm_sql_tick(PgmConsole *console)
     {
         sql->cancelling = FALSE;
     }
-    if (sql->cancelling && g_get_monotonic_time() - sql->cancel_sent > (gint64)HEAR_CANCEL_MS * 1000)
+    const PgmReaderNews *news = pgm_facts_get(&console->facts, PGM_NEWS_READING);
+    if ((news == NULL || news->answered < sql->called_off) && sql->called_off > 0 &&
+        g_get_monotonic_time() - sql->cancel_sent > (gint64)HEAR_CANCEL_MS * 1000)
     {
-        pgm_sql_cancel(console);
+        sql->cancel_sent = g_get_monotonic_time();
+        pgm_reader_cancel(sql->reader, sql->called_off, TRUE);
     }
 }
 
@@ -103,7 +113,7 @@ void pgm_sql_make_way(PgmConsole *console)
     PgmSql *sql = console->sql;
     if (sql->reader != NULL)
     {
-        pgm_reader_disconnect(sql->reader);
+        pgm_sql_call_off(sql, pgm_reader_disconnect(sql->reader) - 1);
     }
 }
 

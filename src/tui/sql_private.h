@@ -24,6 +24,7 @@ struct PgmSql
     gboolean expanded; /* \x */
     gboolean peeked;   /* expanded by Enter: Esc goes back */
     char *search;
+    gboolean turning; /* to the column of a match, once its row is here */
     PgmSqlAwaited awaited;
     int awaited_job;
     int window_job; /* the newest that asked for rows; 0: none */
@@ -31,6 +32,7 @@ struct PgmSql
     int window_count;
     gboolean halted; /* called off: no more is fetched until the operator moves */
     gboolean cancelling;
+    int called_off;     /* jobs up to this one are: said again until they are answered */
     gint64 cancel_sent; /* monotonic */
 };
 
@@ -41,6 +43,8 @@ gboolean pgm_sql_is_busy(const PgmConsole *console);
 /* Sends QUERY, and shows its page. FALSE: it was not taken, and the operator was told why. */
 gboolean pgm_sql_send(PgmConsole *console, const char *query);
 void pgm_sql_cancel(PgmConsole *console);
+/* Jobs up to JOB were called off: it is said again until they are answered. */
+void pgm_sql_call_off(PgmSql *sql, int job);
 
 /* page_sql.c */
 void pgm_sql_page_open(PgmConsole *console);

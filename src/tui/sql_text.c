@@ -137,14 +137,16 @@ static char *warning_of(const PgmReaderNews *news, int room)
     {
         return NULL;
     }
-    const char *what = news->superuser ? "a superuser" : "an owner here";
-    char *whole = g_strdup_printf("▲ %s: a role with pg_read_all_data and pg_monitor is safer", what);
-    if (pgm_text_columns(whole) > room)
+    static const char *const words[][3] = {
+        {"▲ a superuser: a role with pg_read_all_data and pg_monitor is safer", "▲ a superuser; see ?", "▲ superuser"},
+        {"▲ an owner here: a role with pg_read_all_data and pg_monitor is safer", "▲ an owner here; see ?", "▲ owner"}};
+    const char *const *fitting = words[news->superuser ? 0 : 1];
+    int choice = 0;
+    while (choice < 2 && pgm_text_columns(fitting[choice]) > room)
     {
-        g_free(whole);
-        whole = g_strdup_printf("▲ %s; see ?", what);
+        choice++;
     }
-    return whole;
+    return g_strdup(fitting[choice]);
 }
 
 char *pgm_sql_status(const PgmReaderNews *news, gboolean cancelling, int columns, char **warning)
