@@ -92,6 +92,13 @@ void describe_heading(Description *page, const char *format, ...)
     describe_add(page, PGM_LINE_HEADING, NULL, text);
 }
 
+guint describe_all(const PgmSnapshot *snapshot, const char *kind, guint *first)
+{
+    gsize place = (gsize)(pgm_kind_find(kind) - pgm_kinds);
+    *first = snapshot->begins[place];
+    return snapshot->begins[place + 1] - *first;
+}
+
 char *describe_cell(const char *text, int width)
 {
     g_autofree char *safe = pgm_text_safe(text, -1);

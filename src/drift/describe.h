@@ -32,6 +32,9 @@ void describe_item(Description *page, const PgmObject *object, const PgmIdentity
 /* What of KIND the baseline has in this relation, and the database lacks. */
 void describe_absent(Description *page, const char *kind);
 
+/* All of one kind: *FIRST is the place of the first in the snapshot's objects, the result their number. */
+guint describe_all(const PgmSnapshot *snapshot, const char *kind, guint *first);
+
 /* describe_links.c: what the texts of a snapshot lead to. */
 /* The next name, quoted or not, with its schema, at *TEXT, which is moved behind it. FALSE: there is none. */
 gboolean describe_take_name(const char **text, char **schema, char **name);

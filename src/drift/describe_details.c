@@ -142,7 +142,6 @@ static void add_dependencies(Description *page, const char *heading, const GPtrA
 /* The server does not look into bodies that are text; the names in them are looked for here, as words. */
 static void add_mentions(Description *page)
 {
-    const PgmKind *kind = pgm_kind_find("function");
     const PgmObject *object = page->object;
     if (!object->kind->relation && !mend_is(object, "column"))
     {
@@ -155,10 +154,11 @@ static void add_mentions(Description *page)
     g_autoptr(GRegex) regex = g_regex_new(word, G_REGEX_RAW, 0, NULL);
     g_autoptr(GRegex) also = second != NULL ? g_regex_new(second, G_REGEX_RAW, 0, NULL) : NULL;
     gboolean any = FALSE;
-    for (guint i = 0; regex != NULL && i < page->snapshot->objects->len; i++)
+    guint first, n = describe_all(page->snapshot, "function", &first);
+    for (guint i = first; regex != NULL && i < first + n; i++)
     {
         const PgmObject *function = page->snapshot->objects->pdata[i];
-        const char *definition = function->kind == kind ? pgm_object_value(function, "definition") : NULL;
+        const char *definition = pgm_object_value(function, "definition");
         /* Behind the head: what its arguments and result are is known to the server. */
         const char *body = definition != NULL ? strstr(definition, "\nAS ") : NULL;
         if (body == NULL || !g_regex_match(regex, body, 0, NULL) ||

@@ -200,10 +200,11 @@ static void add_referenced_by(Description *page)
     g_autofree char *name = mend_name(page->object);
     g_autofree char *needle = g_strdup_printf(" REFERENCES %s(", name);
     gboolean any = FALSE;
-    for (guint i = 0; i < page->snapshot->objects->len; i++)
+    guint first, n = describe_all(page->snapshot, "constraint", &first);
+    for (guint i = first; i < first + n; i++)
     {
         const PgmObject *constraint = child_at(page, i);
-        const char *definition = constraint->kind == kind ? pgm_object_value(constraint, "definition") : NULL;
+        const char *definition = pgm_object_value(constraint, "definition");
         if (definition == NULL || strstr(definition, needle) == NULL)
         {
             continue;
@@ -299,14 +300,12 @@ static void add_link_list(Description *page, const char *heading, const char *na
 /* Partitions and children: those that name this table. */
 static void add_heirs(Description *page)
 {
-    const PgmKind *kind = pgm_kind_find("table");
     g_autofree char *name = mend_name(page->object);
-    guint count = 0;
-    for (guint i = 0; i < page->snapshot->objects->len; i++)
+    guint count = 0, first, n = describe_all(page->snapshot, "table", &first);
+    for (guint i = first; i < first + n; i++)
     {
         const PgmObject *table = child_at(page, i);
-        const char *of = table->kind == kind ? pgm_object_value(table, "partition_of") : NULL;
-        const char *inherits = table->kind == kind ? pgm_object_value(table, "inherits") : NULL;
+        const char *of = pgm_object_value(table, "partition_of"), *inherits = pgm_object_value(table, "inherits");
         g_auto(GStrv) parents = inherits != NULL ? mend_split(inherits, ", ") : NULL;
         gboolean heir = parents != NULL && g_strv_contains((const char *const *)parents, name);
         if (g_strcmp0(of, name) != 0 && !heir)
@@ -356,12 +355,12 @@ static void add_named_by_others(Description *page)
     } places[] = {{"statistics", "definition", "Extended statistics"}, {"publication", "tables", "Publications"}};
     for (guint place = 0; place < G_N_ELEMENTS(places); place++)
     {
-        const PgmKind *kind = pgm_kind_find(places[place].kind);
         gboolean any = FALSE;
-        for (guint i = 0; i < page->snapshot->objects->len; i++)
+        guint first, n = describe_all(page->snapshot, places[place].kind, &first);
+        for (guint i = first; i < first + n; i++)
         {
             const PgmObject *object = child_at(page, i);
-            const char *text = object->kind == kind ? pgm_object_value(object, places[place].attribute) : NULL;
+            const char *text = pgm_object_value(object, places[place].attribute);
             if (text == NULL || !(place == 0 ? g_str_has_suffix(text, from) : is_published(page, text)))
             {
                 continue;

@@ -6,11 +6,12 @@
 struct PgmSchemaRows
 {
     const PgmSchemaTree *tree;
-    GArray *rows;       /* PgmTreeRow */
+    GArray *rows;       /* PgmTreeRow; none while a search shows what it has found */
     GHashTable *turned; /* char*: schemas and groups that are not folded as they are by default */
     GHashTable *open;   /* PgmIdentity: relations that are unfolded */
     char *text;         /* searched for; "" */
     GArray *found;      /* guint32; NULL: no search */
+    PgmTreeRow *seen;   /* the row of what was found that was looked at last */
     PgmList list;
     /* What is selected. */
     PgmRowKind kind;
@@ -25,6 +26,7 @@ PgmSchemaRows *pgm_schema_rows_new(void)
     rows->turned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     rows->open = g_hash_table_new_full(pgm_identity_hash, pgm_identity_equal, g_free, NULL);
     rows->text = g_strdup("");
+    rows->seen = g_new0(PgmTreeRow, 1);
     return rows;
 }
 
@@ -33,6 +35,7 @@ void pgm_schema_rows_free(PgmSchemaRows *rows)
     g_array_unref(rows->rows);
     g_hash_table_unref(rows->turned);
     g_hash_table_unref(rows->open);
+    g_free(rows->seen);
     g_free(rows->text);
     g_clear_pointer(&rows->found, g_array_unref);
     g_free(rows->place);
@@ -127,17 +130,6 @@ static void add_tree(PgmSchemaRows *rows)
     }
 }
 
-static void add_found(PgmSchemaRows *rows)
-{
-    for (guint i = 0; i < rows->found->len; i++)
-    {
-        guint number = g_array_index(rows->found, guint32, i);
-        PgmTreeRow row = {.kind = PGM_ROW_FOUND, .at = number};
-        row.object = pgm_schema_tree_object(rows->tree, number, &row.absent);
-        g_array_append_val(rows->rows, row);
-    }
-}
-
 static gboolean is_selected(const PgmSchemaRows *rows, const PgmTreeRow *row)
 {
     if (row->kind == PGM_ROW_SCHEMA || row->kind == PGM_ROW_GROUP)
@@ -157,7 +149,7 @@ static gboolean is_selected(const PgmSchemaRows *rows, const PgmTreeRow *row)
 
 static void find_selected(PgmSchemaRows *rows)
 {
-    for (guint i = 0; i < rows->rows->len; i++)
+    for (guint i = 0; i < pgm_schema_rows_count(rows); i++)
     {
         if (is_selected(rows, pgm_schema_rows_at(rows, i)))
         {
@@ -174,11 +166,7 @@ static void make_rows(PgmSchemaRows *rows)
     {
         return;
     }
-    if (rows->found != NULL)
-    {
-        add_found(rows);
-    }
-    else
+    if (rows->found == NULL)
     {
         add_tree(rows);
     }
@@ -189,7 +177,7 @@ void pgm_schema_rows_selected(PgmSchemaRows *rows)
 {
     g_clear_pointer(&rows->place, g_free);
     g_clear_pointer(&rows->identity, g_free);
-    if (rows->list.selected < 0 || rows->list.selected >= (int)rows->rows->len)
+    if (rows->list.selected < 0 || rows->list.selected >= (int)pgm_schema_rows_count(rows))
     {
         return;
     }
@@ -307,13 +295,12 @@ void pgm_schema_rows_search(PgmSchemaRows *rows, const char *text)
     g_free(rows->text);
     rows->text = g_strdup(text);
     rows->list.selected = 0;
+    /* The best match is on top; what was selected before is remembered for the search's end. */
     if (ended)
     {
         reveal_selected(rows);
+        make_rows(rows);
     }
-    make_rows(rows);
-    /* The best match is on top; what was selected before is remembered for the search's end. */
-    rows->list.selected = ended ? rows->list.selected : 0;
 }
 
 const char *pgm_schema_rows_text(const PgmSchemaRows *rows)
@@ -323,12 +310,18 @@ const char *pgm_schema_rows_text(const PgmSchemaRows *rows)
 
 guint pgm_schema_rows_count(const PgmSchemaRows *rows)
 {
-    return rows->rows->len;
+    return rows->tree == NULL ? 0 : rows->found != NULL ? rows->found->len : rows->rows->len;
 }
 
 const PgmTreeRow *pgm_schema_rows_at(const PgmSchemaRows *rows, guint at)
 {
-    return &g_array_index(rows->rows, PgmTreeRow, at);
+    if (rows->found == NULL)
+    {
+        return &g_array_index(rows->rows, PgmTreeRow, at);
+    }
+    *rows->seen = (PgmTreeRow){.kind = PGM_ROW_FOUND, .at = g_array_index(rows->found, guint32, at)};
+    rows->seen->object = pgm_schema_tree_object(rows->tree, rows->seen->at, &rows->seen->absent);
+    return rows->seen;
 }
 
 PgmList *pgm_schema_rows_list(PgmSchemaRows *rows)
@@ -369,7 +362,7 @@ void pgm_schema_rows_fold(PgmSchemaRows *rows, guint at, gboolean unfold)
 /* The item that the selection is on or in; -1: it stands before them all. */
 static int selected_item(const PgmSchemaRows *rows)
 {
-    if (rows->list.selected >= (int)rows->rows->len)
+    if (rows->list.selected >= (int)pgm_schema_rows_count(rows))
     {
         return -1;
     }
@@ -402,7 +395,7 @@ static void show_item(PgmSchemaRows *rows, guint at)
 
 static gboolean next_found(PgmSchemaRows *rows, int step)
 {
-    int count = (int)rows->rows->len;
+    int count = (int)pgm_schema_rows_count(rows);
     for (int i = 1; i <= count; i++)
     {
         int at = ((rows->list.selected + step * i) % count + count) % count;

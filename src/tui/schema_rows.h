@@ -41,6 +41,7 @@ void pgm_schema_rows_search(PgmSchemaRows *rows, const char *text);
 const char *pgm_schema_rows_text(const PgmSchemaRows *rows); /* raw; "": no search */
 
 guint pgm_schema_rows_count(const PgmSchemaRows *rows);
+/* Valid until the next is asked for. */
 const PgmTreeRow *pgm_schema_rows_at(const PgmSchemaRows *rows, guint at);
 /* The selection; it stays on its object as rows come and go. */
 PgmList *pgm_schema_rows_list(PgmSchemaRows *rows);

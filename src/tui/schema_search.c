@@ -69,6 +69,25 @@ typedef struct
     GArray *exact, *beginning, *within;
 } Search;
 
+/* Can the folded NAME end with the last letters of FOLDED? Told from plain letters without folding it. */
+static gboolean may_end_with(const char *name, const char *folded)
+{
+    gsize length = strlen(name), wanted = strlen(folded);
+    for (gsize i = 1; i <= MIN(length, wanted); i++)
+    {
+        guchar c = (guchar)name[length - i];
+        if (c >= 0x80)
+        {
+            return TRUE;
+        }
+        if (g_ascii_tolower((char)c) != folded[wanted - i])
+        {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* Does the path of what OBJECT stands in end with the searched one? Neighbours stand in the same. */
 static gboolean container_fits(Search *search, const PgmObject *object)
 {
@@ -77,15 +96,19 @@ static gboolean container_fits(Search *search, const PgmObject *object)
     {
         return search->container_fits;
     }
-    g_autoptr(GString) path = g_string_new(NULL);
-    append_folded(path, object->schema);
-    if (object->parent != NULL)
-    {
-        g_string_append_c(path, '.');
-        append_folded(path, object->parent);
-    }
     search->container = object;
-    search->container_fits = g_str_has_suffix(path->str, search->path);
+    search->container_fits = FALSE;
+    if (may_end_with(object->parent != NULL ? object->parent : object->schema, search->path))
+    {
+        g_autoptr(GString) path = g_string_new(NULL);
+        append_folded(path, object->schema);
+        if (object->parent != NULL)
+        {
+            g_string_append_c(path, '.');
+            append_folded(path, object->parent);
+        }
+        search->container_fits = g_str_has_suffix(path->str, search->path);
+    }
     return search->container_fits;
 }
 
@@ -99,18 +122,24 @@ static void take(const Search *search, guint32 at, gboolean exact, gboolean begi
     g_array_append_val(exact ? search->exact : beginning ? search->beginning : search->within, at);
 }
 
-/* Does the name with number AT hold the text, or its path fit? */
-static void consider(Search *search, guint32 at)
+/* Does the name with number AT hold the text? */
+static void consider(const Search *search, guint32 at)
 {
     const char *name = folded_at(search, at), *found = strstr(name, search->needle);
     if (found != NULL)
     {
         take(search, at, strcmp(name, search->needle) == 0, found == name);
-        return;
     }
+}
+
+/* Does its path, while it does not hold the text itself? */
+static void consider_path(Search *search, guint32 at)
+{
     gboolean absent;
-    if (search->path != NULL && g_str_has_prefix(name, search->rest) &&
-        container_fits(search, pgm_schema_tree_object(search->tree, at, &absent)))
+    const char *name = folded_at(search, at);
+    if (g_str_has_prefix(name, search->rest) &&
+        container_fits(search, pgm_schema_tree_object(search->tree, at, &absent)) &&
+        strstr(name, search->needle) == NULL)
     {
         take(search, at, strcmp(name, search->rest) == 0, TRUE);
     }
@@ -151,12 +180,20 @@ static void search_all(Search *search)
     }
 }
 
-static void search_within(Search *search, const GArray *within)
+static void search_within(const Search *search, const GArray *within)
+{
+    for (guint i = 0; i < within->len; i++)
+    {
+        consider(search, g_array_index(within, guint32, i));
+    }
+}
+
+static void search_paths(Search *search, const GArray *within)
 {
     guint count = within != NULL ? within->len : search->tree->searched;
     for (guint i = 0; i < count; i++)
     {
-        consider(search, within != NULL ? g_array_index(within, guint32, i) : i);
+        consider_path(search, within != NULL ? g_array_index(within, guint32, i) : i);
     }
 }
 
@@ -187,13 +224,17 @@ GArray *pgm_schema_tree_search(const PgmSchemaTree *tree, const char *text, cons
                      .exact = g_array_new(FALSE, FALSE, sizeof(guint32)),
                      .beginning = g_array_new(FALSE, FALSE, sizeof(guint32)),
                      .within = g_array_new(FALSE, FALSE, sizeof(guint32))};
-    if (path != NULL || (within != NULL && within->len < FEW))
+    if (within != NULL && within->len < FEW)
     {
         search_within(&search, within);
     }
     else
     {
         search_all(&search);
+    }
+    if (path != NULL)
+    {
+        search_paths(&search, within);
     }
     return ranked(&search);
 }
