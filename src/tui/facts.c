@@ -150,6 +150,12 @@ int pgm_facts_silence(const PgmFacts *facts)
     return (int)((g_get_monotonic_time() - facts->heard) / G_USEC_PER_SEC);
 }
 
+static gpointer forget(gpointer news)
+{
+    pgm_news_free(news);
+    return NULL;
+}
+
 void pgm_facts_file(PgmFacts *facts, PgmNews *news)
 {
     if (news->kind == PGM_NEWS_SERVER || news->kind == PGM_NEWS_UNREACHABLE)
@@ -160,8 +166,17 @@ void pgm_facts_file(PgmFacts *facts, PgmNews *news)
     {
         facts->heard = g_get_monotonic_time();
     }
-    pgm_news_free(facts->newest[news->kind]);
+    PgmNews *before = facts->newest[news->kind];
     facts->newest[news->kind] = news;
+    /* The parts of a large snapshot take a while to be given back: longer than a key may wait for its repaint. */
+    GThread *thread =
+        before != NULL && news->kind == PGM_NEWS_SCHEMA ? g_thread_try_new("forget", forget, before, NULL) : NULL;
+    if (thread != NULL)
+    {
+        g_thread_unref(thread);
+        return;
+    }
+    pgm_news_free(before);
 }
 
 void pgm_facts_clear(PgmFacts *facts)
