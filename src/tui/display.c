@@ -18,7 +18,7 @@
 
 enum
 {
-    ESCAPE_DELAY_MS = 25, /* a lone Esc is told from the beginning of an arrow key by this pause */
+    ESCAPE_DELAY_MS = 10, /* a lone Esc is told from the beginning of an arrow key by this pause, within one frame */
 };
 
 #define BRACKETS_OFF "\x1b[?2004l"
