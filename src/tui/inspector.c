@@ -10,6 +10,7 @@ enum
     REFRESH_MS = 3000,
     SESSIONS_MS = 1000, /* while they are looked at */
     SCHEMA_EVERY_MS = 30000,
+    SCHEMA_SHARE = 20, /* a large schema is read more rarely: one part of the time in so many */
     SLOW_EVERY_MS = 30000,
     RECONNECT_MS = 3000,
     FOREVER_MS = 24 * 3600 * 1000,
@@ -25,6 +26,7 @@ typedef struct
     gboolean sessions_shown;
     gint64 refreshed;   /* monotonic: when everything was read; 0: never */
     gint64 schema_read; /* monotonic; 0: never */
+    gint64 schema_took; /* microseconds, of the server's time above all */
     GPtrArray *health;  /* PgmHealthFinding, the newest of each check */
     GHashTable *slow;   /* checks that are asked after everything else, and rarely */
     guint slow_asked;   /* how many of them there were then */
@@ -209,8 +211,10 @@ static GPtrArray *untold(GPtrArray *mismatches, const PgmDrift *drift)
 static void read_schema(PgmWorker *worker, Inspector *inspector)
 {
     g_autoptr(GError) error = NULL;
+    gint64 began = g_get_monotonic_time();
     PgmSchemaNews *news = g_new0(PgmSchemaNews, 1);
     news->snapshot = pgm_snapshot_read(inspector->connection, &error);
+    inspector->schema_took = g_get_monotonic_time() - began;
     news->error = error != NULL ? g_strdup(error->message) : NULL;
     news->names = news->snapshot != NULL ? pgm_names_new(news->snapshot) : NULL;
     if (inspector->target->baseline != NULL)
@@ -282,6 +286,12 @@ static void take_log(Inspector *inspector, const PgmJob *job)
     inspector->library = job->array != NULL ? g_ptr_array_ref(job->array) : NULL;
 }
 
+static gboolean schema_is_due(const Inspector *inspector)
+{
+    gint64 every = MAX((gint64)SCHEMA_EVERY_MS * 1000, inspector->schema_took * SCHEMA_SHARE);
+    return inspector->schema_read == 0 || g_get_monotonic_time() - inspector->schema_read > every;
+}
+
 static int refresh(PgmWorker *worker, Inspector *inspector)
 {
     if (!ensure_connection(worker, inspector))
@@ -294,8 +304,7 @@ static int refresh(PgmWorker *worker, Inspector *inspector)
     {
         return pgm_connection_is_lost(inspector->connection) ? 0 : REFRESH_MS;
     }
-    gboolean schema_due =
-        inspector->schema_read == 0 || g_get_monotonic_time() - inspector->schema_read > (gint64)SCHEMA_EVERY_MS * 1000;
+    gboolean schema_due = schema_is_due(inspector);
     for (guint i = 0; i < G_N_ELEMENTS(readers) && !pgm_worker_is_stopping(worker); i++)
     {
         if ((readers[i] != read_schema && readers[i] != diagnose_again) || schema_due)
