@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/measure.h"
 #include "cli/demo.h"
 #include "harness/screen.h"
 
@@ -167,18 +168,6 @@ static double run_memory(const char *binary, const PgmDemo *demo)
     return peak;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, int n)
-{
-    qsort(values, (size_t)n, sizeof *values, by_value);
-    return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
 int main(int argc, char **argv)
 {
     double console[MAX_ROUNDS], all[MAX_ROUNDS], psql[MAX_ROUNDS];
@@ -202,14 +191,15 @@ int main(int argc, char **argv)
         psql[i] = start_psql(demo);
         console[i] = start_console(argv[1], demo, &all[i]);
     }
-    double frame = median(console, rounds), first_prompt = median(psql, rounds);
+    double frame = pgm_bench_median(console, rounds), first_prompt = pgm_bench_median(psql, rounds);
     printf("console: the incident, %d rounds, medians\n", rounds);
     printf("  psql -X, first prompt             %6.1f ms\n", first_prompt);
     printf("  console, first full frame         %6.1f ms\n", frame);
-    printf("  console, overview complete        %6.1f ms\n", median(all, rounds));
-    printf("  first frame, pgmedic / psql       %6.2f      (aim: at most 1.50)\n", frame / first_prompt);
-    printf("  peak memory, console, every view  %6.1f MB   (aim: at most 30)\n", console_memory(argv[1], demo));
-    printf("  peak memory, run --unattended     %6.1f MB   (aim: at most 30)\n", run_memory(argv[1], demo));
+    printf("  console, overview complete        %6.1f ms\n", pgm_bench_median(all, rounds));
+    double console_mb = console_memory(argv[1], demo), run_mb = run_memory(argv[1], demo);
     pgm_demo_stop(demo, FALSE);
-    return 0;
+    pgm_bench_at_most("console, first full frame / first prompt of psql -X", frame / first_prompt, "", 1.5);
+    pgm_bench_at_most("console, every view, peak memory", console_mb, "MB", 30);
+    pgm_bench_at_most("run --unattended, peak memory", run_mb, "MB", 30);
+    return pgm_bench_end();
 }

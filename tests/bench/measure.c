@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -117,10 +118,11 @@ void pgm_bench_many_tables(const PgmCluster *cluster, const char *database, int 
     pgm_bench_command(connection, "VACUUM ANALYZE");
 }
 
-static void become(const char *const *argv, char **environment)
+static void become(const char *const *argv, char **environment, int complaints)
 {
     int null = open("/dev/null", O_WRONLY);
     dup2(null, STDOUT_FILENO);
+    dup2(complaints, STDERR_FILENO);
     execve(argv[0], (char **)(gsize)argv, environment);
     fprintf(stderr, "bench: %s: %s\n", argv[0], g_strerror(errno));
     _exit(127);
@@ -145,23 +147,42 @@ static int reap(pid_t pid, int timeout_s, struct rusage *usage, gboolean *late)
     return status;
 }
 
+/* What a child said on its standard error. */
+static void show(int complaints)
+{
+    char bytes[4096];
+    ssize_t n;
+    lseek(complaints, 0, SEEK_SET);
+    while ((n = read(complaints, bytes, sizeof bytes)) > 0)
+    {
+        fwrite(bytes, 1, (size_t)n, stderr);
+    }
+}
+
 PgmBenchCost pgm_bench_run(const char *const *argv, char **environment, int expected, int timeout_s)
 {
     PgmBenchCost cost = {0};
     struct rusage usage;
     fflush(stdout);
+    int complaints = memfd_create("complaints", MFD_CLOEXEC);
+    pgm_bench_check(complaints >= 0, NULL, "memfd_create");
     gint64 began = g_get_monotonic_time();
     pid_t pid = fork();
     pgm_bench_check(pid >= 0, NULL, "fork");
     if (pid == 0)
     {
-        become(argv, environment);
+        become(argv, environment, complaints);
     }
     int status = reap(pid, timeout_s, &usage, &cost.late);
     cost.seconds = (double)(g_get_monotonic_time() - began) / 1e6;
     cost.peak_mb = (double)usage.ru_maxrss / 1024;
-    g_autofree char *all = g_strjoinv(" ", (char **)(gsize)argv);
-    pgm_bench_check(cost.late || (WIFEXITED(status) && WEXITSTATUS(status) == expected), NULL, all);
+    if (!cost.late && (!WIFEXITED(status) || WEXITSTATUS(status) != expected))
+    {
+        g_autofree char *all = g_strjoinv(" ", (char **)(gsize)argv);
+        show(complaints);
+        pgm_bench_check(FALSE, NULL, all);
+    }
+    close(complaints);
     return cost;
 }
 

@@ -42,7 +42,8 @@ typedef struct
     gboolean late;  /* it was ended after TIMEOUT_S */
 } PgmBenchCost;
 
-/* ARGV to its end, with its standard output into /dev/null. It must end with EXPECTED. TIMEOUT_S: 0 for none. */
+/* ARGV to its end, with its standard output into /dev/null. It must end with EXPECTED, else what it said on its
+ * standard error is shown. TIMEOUT_S: 0 for none. */
 PgmBenchCost pgm_bench_run(const char *const *argv, char **environment, int expected, int timeout_s);
 
 /* One line of the table: WHAT is VALUE (UNIT "" for a ratio), and should be at most, or at least, LIMIT. To the file
