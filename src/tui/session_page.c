@@ -124,7 +124,7 @@ static void fill(PgmPage *page, const PgmConsole *console)
     const PgmSessionsNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SESSIONS);
     const GPtrArray *rows = news != NULL ? news->rows : NULL;
     const PgmSessionRow *row = pgm_session_by_key(rows, page->subject);
-    if (row == NULL)
+    if (rows == NULL || row == NULL)
     {
         pgm_pager_add(page->pager, PGM_STYLE_STRONG,
                       rows != NULL ? "This session has ended." : "The sessions could not be read; trying again.");

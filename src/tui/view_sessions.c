@@ -146,7 +146,11 @@ static char *row_text(const GPtrArray *rows, const PgmSessionRow *row, int colum
     g_autofree char *name = row->gid != NULL ? g_strdup("no pid") : pgm_session_name(row);
     GString *text = g_string_new(sign(row));
     g_string_append_printf(text, " %7s %12s ", name, age);
-    append_fit(text, row->user != NULL ? row->user : "-", columns < WIDE ? 9 : 12);
+    append_fit(text,
+               row->user != NULL           ? row->user
+               : row->backend_type != NULL ? row->backend_type
+                                           : "-",
+               columns < WIDE ? 9 : 12);
     if (columns >= WIDE)
     {
         append_fit(text, row->application != NULL ? row->application : "-", 16);

@@ -26,6 +26,7 @@ static void scene_open(Scene *scene, const char *name)
     g_autoptr(GError) error = NULL;
     scene->database = pgm_test_database_new(name);
     scene->target = pgm_target_new("test");
+    pgm_conninfo_free(scene->target->conninfo);
     scene->target->conninfo = pgm_conninfo_copy(pgm_test_database_conninfo(scene->database));
     g_autofree char *top = g_dir_make_tmp("pgmedic-signal-XXXXXX", NULL);
     scene->state = g_build_filename(top, "runs", NULL);
