@@ -103,7 +103,10 @@ static gboolean goes_with_type(Mender *mender, const PgmObject *function)
     for (guint i = 0; users != NULL && i < users->len; i++)
     {
         const PgmObject *type = users->pdata[i];
-        if (type->kind == kind && g_hash_table_lookup(mender->expected->index, type) == NULL)
+        g_autofree char *name = mend_name(type);
+        /* One that takes but internal stays behind: it is dropped after the type. */
+        if (type->kind == kind && g_hash_table_lookup(mender->expected->index, type) == NULL &&
+            mend_names(pgm_object_value(function, "definition"), name))
         {
             return TRUE;
         }

@@ -75,6 +75,20 @@ static gboolean same_relation(const PgmObject *x, const PgmObject *y)
     return strcmp(x->schema, y->schema) == 0 && g_strcmp0(x->parent, y->parent) == 0;
 }
 
+/* Does USER, which names USED, do without it? An operator's commutator and negator can come before and after it; a
+ * function names itself, and so whatever else has its name: others of other arguments, or a view's row type, of which
+ * only the function needs the view. */
+static gboolean does_without(const PgmObject *user, const PgmObject *used)
+{
+    if (mend_is(user, "operator") && mend_is(used, "operator"))
+    {
+        return TRUE;
+    }
+    g_autofree char *key = mend_key(user);
+    g_autofree char *other = mend_key(used);
+    return key != NULL && g_strcmp0(key, other) == 0 && (user->kind == used->kind || user->kind->relation);
+}
+
 static void on_name(const char *key, gboolean body, gpointer user)
 {
     const Graph *graph = user;
@@ -88,12 +102,24 @@ static void on_name(const char *key, gboolean body, gpointer user)
         /* Its own object; a sibling; or a mere ALTER, whose place beside columns its stage knows. */
         if (maker->makes == own ||
             (column && (own == NULL || own->parent != NULL || own->kind == maker->makes->kind)) ||
-            (own != NULL && own->parent != NULL && same_relation(own, maker->makes)))
+            (own != NULL && own->parent != NULL && same_relation(own, maker->makes)) ||
+            (own != NULL && does_without(own, maker->makes)))
         {
             continue;
         }
         link_nodes(graph, number, graph->number, !body);
     }
+}
+
+/* Does STEP need TYPE, called NAME, whole? A shell has no array type; what reads and writes it takes the shell. */
+static gboolean needs_whole(const MendStep *step, const char *name)
+{
+    if (step->makes == NULL || step->completes != NULL || step->mend.sql == NULL || !mend_names(step->mend.sql, name))
+    {
+        return FALSE;
+    }
+    g_autofree char *array = g_strconcat(name, "[]", NULL);
+    return mend_is(step->makes, "table") || mend_is(step->makes, "column") || mend_names(step->mend.sql, array);
 }
 
 /* Tables wait for the type, its own functions only for its shell. */
@@ -104,10 +130,8 @@ static void link_completed(const Graph *graph)
         const PgmObject *type = ((Node *)graph->nodes->pdata[i])->step->completes;
         for (guint other = 0; type != NULL && other < graph->nodes->len; other++)
         {
-            const MendStep *step = ((Node *)graph->nodes->pdata[other])->step;
             g_autofree char *name = mend_name(type);
-            if (step->makes != NULL && (mend_is(step->makes, "table") || mend_is(step->makes, "column")) &&
-                step->mend.sql != NULL && mend_names(step->mend.sql, name))
+            if (needs_whole(((Node *)graph->nodes->pdata[other])->step, name))
             {
                 link_nodes(graph, i, other, TRUE);
             }
@@ -164,7 +188,7 @@ static void link_dropped(const Graph *graph, Mender *mender)
         for (guint user = 0; users != NULL && user < users->len; user++)
         {
             guint number = dropper_of(graph, mender->actual, users->pdata[user]);
-            if (number > 0)
+            if (number > 0 && !does_without(users->pdata[user], dropped))
             {
                 link_nodes(graph, number - 1, i, TRUE);
             }

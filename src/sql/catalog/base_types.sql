@@ -1,4 +1,5 @@
 -- Base types, which C functions make; not the arrays that come with every type.
+-- From 14 on a type may have a function for subscripts: to_jsonb() takes it where it is.
 SELECT n.nspname AS schema,
        NULL AS parent,
        t.typname AS name,
@@ -10,6 +11,7 @@ SELECT n.nspname AS schema,
                'SEND = ' || NULLIF(t.typsend::pg_catalog.oid, 0)::pg_catalog.regproc,
                'TYPMOD_IN = ' || NULLIF(t.typmodin::pg_catalog.oid, 0)::pg_catalog.regproc,
                'TYPMOD_OUT = ' || NULLIF(t.typmodout::pg_catalog.oid, 0)::pg_catalog.regproc,
+               'SUBSCRIPT = ' || NULLIF(NULLIF(pg_catalog.to_jsonb(t) ->> 'typsubscript', '-'), 'raw_array_subscript_handler'),
                'ANALYZE = ' || NULLIF(t.typanalyze::pg_catalog.oid, 0)::pg_catalog.regproc,
                'INTERNALLENGTH = ' || CASE WHEN t.typlen = -1 THEN 'VARIABLE' ELSE t.typlen::text END,
                CASE WHEN t.typbyval THEN 'PASSEDBYVALUE' END,
