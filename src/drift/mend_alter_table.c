@@ -82,13 +82,16 @@ static void partition(Mender *mender, const PgmObject *shall, const PgmObject *i
     const char *old = pgm_object_value(is, "partition_of"), *new = pgm_object_value(shall, "partition_of");
     if (old != NULL)
     {
-        mend_addf(mender, STAGE_COLUMN, EXCLUSIVE, "ALTER TABLE %s DETACH PARTITION %s", old, name);
+        /* CONCURRENTLY stops nobody, but leaves a check behind that no snapshot expects. */
+        mend_addf(mender, STAGE_COLUMN, EXCLUSIVE, "ALTER TABLE %s DETACH PARTITION %s", old, name)->hazard =
+            new == NULL ? g_strdup("its rows are no longer in the partitioned table") : NULL;
     }
     if (new != NULL)
     {
         mend_addf(mender, STAGE_ATTACH, "SHARE UPDATE EXCLUSIVE", "ALTER TABLE %s ATTACH PARTITION %s %s", new, name,
                   pgm_object_value(shall, "partition_bound"))
-            ->hazard = g_strdup("reads the whole partition, locked");
+            ->hazard = g_strdup(
+            "reads the whole partition, locked, unless a valid check says the same; the default partition too");
     }
 }
 

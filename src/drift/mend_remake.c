@@ -83,6 +83,37 @@ gboolean mend_is_remade(const Mender *mender, const PgmObject *actual)
     return actual != NULL && g_hash_table_contains(mender->cleared, actual);
 }
 
+/* What is not so between the two statements. */
+static const char *meanwhile(const PgmObject *object)
+{
+    static const char *const texts[][2] = {{"constraint", "nothing keeps this rule until it is made again"},
+                                           {"index", "queries do without it until it is made again"},
+                                           {"trigger", "it does nothing until it is made again"},
+                                           {"rule", "it does nothing until it is made again"},
+                                           {"policy", "the other policies alone decide until it is made again"},
+                                           {"matview", "it is gone until it is made again, from all rows anew"}};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+    {
+        if (mend_is(object, texts[i][0]))
+        {
+            return texts[i][1];
+        }
+    }
+    return "what names it fails until it is made again";
+}
+
+static void say_meanwhile(const Mender *mender, guint first, guint end, const PgmObject *actual)
+{
+    for (guint i = first; i < end && mender->steps->len > end; i++)
+    {
+        MendStep *step = mender->steps->pdata[i];
+        if (step->drops == actual && step->mend.hazard == NULL)
+        {
+            step->mend.hazard = g_strdup(meanwhile(actual));
+        }
+    }
+}
+
 void mend_remake(Mender *mender, const PgmObject *actual)
 {
     const PgmObject *parent = pgm_judge_parent(mender->actual, actual);
@@ -105,9 +136,11 @@ void mend_remake(Mender *mender, const PgmObject *actual)
         step->stage = MIN(step->stage, STAGE_DROP);
     }
     gboolean fresh = mender->fresh;
+    guint end = mender->steps->len;
     mender->fresh = FALSE;
     make_again(mender, actual);
     mender->fresh = fresh;
+    say_meanwhile(mender, first, end, actual);
 }
 
 /* A column's default calls it: taken off, and put back. */

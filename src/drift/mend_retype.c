@@ -84,7 +84,8 @@ static void add_retyping(Mender *mender, const Retyping *retyping)
     }
     if (retyping->rewrites && !foreign && step->hazard == NULL)
     {
-        step->hazard = g_strdup("rewrites the table and its indexes; fails where a value does not convert");
+        step->hazard =
+            g_strdup("rewrites the table and its indexes; fails where a value does not convert; ANALYZE it afterwards");
     }
 }
 

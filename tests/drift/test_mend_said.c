@@ -125,7 +125,7 @@ static void test_lost(void)
     check(database, "CREATE TABLE t (a bigint)", "ALTER TABLE t ALTER a TYPE int",
           "ACCESS EXCLUSIVE: ALTER TABLE public.t ALTER COLUMN a TYPE bigint USING a::bigint -- rewrites the table and "
           "its "
-          "indexes; fails where a value does not convert\n");
+          "indexes; fails where a value does not convert; ANALYZE it afterwards\n");
     /* A text that only grows is not rewritten. */
     check(database, "CREATE TABLE t (a varchar(20))", "ALTER TABLE t ALTER a TYPE varchar(10)",
           "ACCESS EXCLUSIVE: ALTER TABLE public.t ALTER COLUMN a TYPE character varying(20)\n");
@@ -199,7 +199,9 @@ static void test_ignored(void)
     g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, ignore);
     g_autoptr(GPtrArray) steps = pgm_drift_mend(drift, expected, actual);
     g_autofree char *text = script(steps);
-    g_assert_nonnull(strstr(text, "DROP VIEW public.more\nACCESS EXCLUSIVE: DROP VIEW public.v\n"));
+    g_assert_nonnull(
+        strstr(text, "DROP VIEW public.more -- what names it fails until it is made again\nACCESS EXCLUSIVE: DROP "
+                     "VIEW public.v -- what"));
     const char *view = strstr(text, "CREATE VIEW public.v AS");
     g_assert_nonnull(view);
     g_assert_nonnull(strstr(view, "CREATE VIEW public.more AS"));
