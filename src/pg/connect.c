@@ -148,7 +148,12 @@ static const Advice by_sqlstate[] = {
     {"57", "try again in a moment, and look at the server's log"},
 };
 
+#define ACCEPTED "the connection was accepted"
+
 static const Advice by_words[] = {
+    {ACCEPTED,
+     "the server stands still: frozen, overloaded, or a system catalog is locked (VACUUM FULL, REINDEX); or a "
+     "tunnel has no server behind it. Look at its processes and its log, on its own machine"},
     {"No such file",
      "is the server running on this machine, and is its socket in that folder? Name host and port with -h and -p"},
     {"Connection refused", "nothing listens there: is the server running, and are host (-h) and port (-p) right?"},
@@ -281,7 +286,10 @@ PGconn *pgm_connect(const PgmConninfo *info, PgmPurpose purpose, GError **error)
         PQsetErrorVerbosity(pg, PQERRORS_DEFAULT);
         return pg;
     }
-    g_autofree char *late = g_strdup_printf("timeout: no answer within %d s", (int)(allowed / G_USEC_PER_SEC));
+    /* Behind the first step something has taken the connection. */
+    gboolean accepted = PQstatus(pg) != CONNECTION_BAD && PQstatus(pg) != CONNECTION_STARTED;
+    g_autofree char *late = g_strdup_printf("timeout: %sno answer within %d s", accepted ? ACCEPTED ", but " : "",
+                                            (int)(allowed / G_USEC_PER_SEC));
     set_connect_error(pg, full, in_time ? PQerrorMessage(pg) : late, error);
     PQfinish(pg);
     return NULL;
