@@ -340,8 +340,12 @@ static gboolean try_again(Attempts *attempts, gconstpointer what, const GError *
     {
         return FALSE;
     }
+    /* Who asks for the locks of others opens no relation but catalogs: with one of them locked, nothing can be read. */
+    if (what == locked_query && pgm_sql_error_is(error, "55P03"))
+    {
+        return FALSE;
+    }
     g_hash_table_insert(attempts->refused, (gpointer)(gsize)what, refusal(error));
-    attempts->tries = 0;
     return TRUE;
 }
 
@@ -373,7 +377,14 @@ static PgmSnapshot *attempt(Reader *reader, PgmConnection *connection, Attempts 
     }
     *again = !pgm_connection_is_lost(connection) &&
              try_again(attempts, dispensable(reader, failed), why, g_get_monotonic_time() - begun);
-    if (!*again)
+    if (!*again && failed == reader->locked && pgm_sql_error_is(why, "55P03"))
+    {
+        g_set_error(
+            error, PGM_ERROR, PGM_ERROR_REFUSED,
+            "Another session has locked a system catalog (VACUUM FULL or REINDEX does): nothing of the schema can "
+            "be read until that ends");
+    }
+    else if (!*again)
     {
         name_kind(failed_kind(reader, failed), &why);
         g_propagate_error(error, g_steal_pointer(&why));

@@ -165,7 +165,8 @@ static void draw_migration(Cursor *cursor, PgmConsole *console)
     }
     if (news->error != NULL)
     {
-        line(cursor, PGM_STYLE_FAIL, "✗ %s", news->error);
+        g_autofree char *why = g_strdup_printf("✗ %s", news->error);
+        paragraph(cursor, PGM_STYLE_FAIL, why);
     }
     for (guint i = 0; news->books != NULL && i < news->books->len; i++)
     {
@@ -303,7 +304,8 @@ static void draw_drift(Cursor *cursor, PgmConsole *console)
     }
     if (news->error != NULL)
     {
-        line(cursor, PGM_STYLE_FAIL, "✗ %s", news->error);
+        g_autofree char *why = g_strdup_printf("✗ %s", news->error);
+        paragraph(cursor, PGM_STYLE_FAIL, why);
     }
     if (news->baseline_error != NULL)
     {

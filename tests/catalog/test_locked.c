@@ -270,6 +270,23 @@ static void test_baseline(void)
     g_assert_true(withheld);
 }
 
+/* Without the catalogs there is nothing to read; that is said at once, and the connection is as good as before. */
+static void test_catalog(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmTestDatabase) database = locked_scene();
+    g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_INSPECT);
+    g_autoptr(PgmConnection) holder = hold(database, "LOCK TABLE pg_catalog.pg_class IN ACCESS EXCLUSIVE MODE");
+    g_assert_null(pgm_snapshot_read(connection, &error));
+    g_assert_error(error, PGM_ERROR, PGM_ERROR_REFUSED);
+    g_assert_nonnull(strstr(error->message, "locked a system catalog"));
+    g_clear_error(&error);
+    g_assert_true(pgm_connection_command(holder, &error, "ROLLBACK"));
+    g_autoptr(PgmSnapshot) snapshot = pgm_snapshot_read(connection, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(snapshot->unread->len, ==, 0);
+}
+
 static gpointer churn(gpointer data)
 {
     PgmConnection *connection = data;
@@ -314,6 +331,7 @@ int main(int argc, char **argv)
     g_test_add_func("/locked/prepared", test_prepared);
     g_test_add_func("/locked/own-lock", test_own_lock);
     g_test_add_func("/locked/baseline", test_baseline);
+    g_test_add_func("/locked/catalog", test_catalog);
     g_test_add_func("/locked/churn", test_churn);
     return g_test_run();
 }
