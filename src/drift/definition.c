@@ -70,6 +70,17 @@ static char *one_a_line(const char *sql)
     return g_strdup_printf("%.*s\n    %s\n%s", (int)(open + 2 - sql), sql, lines, close);
 }
 
+/* What no statement can do, and what a lock kept from being read: the hazard is then the statement as far as it goes.
+ */
+static void append_comment(GString *text, const char *comment)
+{
+    g_auto(GStrv) lines = g_strsplit(comment, "\n", -1);
+    for (guint i = 0; lines[i] != NULL; i++)
+    {
+        g_string_append_printf(text, "-- %s\n", lines[i]);
+    }
+}
+
 static void append_step(GString *text, const PgmMend *step)
 {
     if (step->sql != NULL)
@@ -79,7 +90,7 @@ static void append_step(GString *text, const PgmMend *step)
     }
     if (step->hazard != NULL && (step->sql == NULL || strstr(step->hazard, "secret") != NULL))
     {
-        g_string_append_printf(text, "-- %s\n", step->hazard);
+        append_comment(text, step->hazard);
     }
 }
 

@@ -308,6 +308,21 @@ static void add_drift(Description *page)
     }
 }
 
+/* What the snapshot could not read of it: "public.plain: locked by pid 4711". */
+static void add_unread(Description *page)
+{
+    g_autofree char *name = mend_name(page->object);
+    g_autofree char *head = g_strconcat(name, ": ", NULL);
+    for (guint i = 0; i < page->snapshot->unread->len; i++)
+    {
+        const char *line = page->snapshot->unread->pdata[i];
+        if (g_str_has_prefix(line, head))
+        {
+            describe_addf(page, PGM_LINE_RISKY, NULL, "▲ not all of it was read: %s", line + strlen(head));
+        }
+    }
+}
+
 static void add_definition(Description *page)
 {
     g_autofree char *sql = pgm_definition_write(page->snapshot, page->object);
@@ -336,6 +351,7 @@ GPtrArray *pgm_describe(const PgmDescribeSource *source, const PgmIdentity *obje
     page.lines = g_ptr_array_new_with_free_func(line_free);
     add_title(&page);
     add_drift(&page);
+    add_unread(&page);
     if (page.object->kind->relation)
     {
         describe_relation(&page);

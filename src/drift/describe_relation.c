@@ -68,7 +68,11 @@ static void add_column(Description *page, const PgmObject *column, int name_widt
                            pgm_object_value(column, "not_null") != NULL ? "not null" : "        ");
     append_value(text, "default ", pgm_object_value(column, "default"), "");
     append_value(text, "generated ", identity, " as identity");
-    if (space != NULL)
+    if (generated == pgm_unread)
+    {
+        append_value(text, "generated ", generated, "");
+    }
+    else if (space != NULL)
     {
         g_string_append_printf(text, "  generated always as (%s) %.*s", space + 1, (int)(space - generated), generated);
     }

@@ -113,7 +113,11 @@ char *mend_column(const Mender *mender, const PgmObject *column)
     {
         g_string_append_printf(sql, " COLLATE %s", collation);
     }
-    if (generated != NULL)
+    if (generated == pgm_unread)
+    {
+        g_string_append_printf(sql, " GENERATED ALWAYS AS %s", pgm_unread);
+    }
+    else if (generated != NULL)
     {
         const char *expression = strchr(generated, ' ') + 1;
         g_string_append_printf(sql, " GENERATED ALWAYS AS (%s) %s", expression,

@@ -179,11 +179,15 @@ static char *note(const Schema *schema, const PgmSchemaNews *news)
         g_autofree char *all = pgm_text_count(news->tree->searched);
         return g_strdup_printf("/%s: %s of %s", safe, found, all);
     }
+    g_autofree char *unread = news->snapshot->unread->len > 0
+                                  ? g_strdup_printf("▲ %u not read · ", news->snapshot->unread->len)
+                                  : g_strdup("");
     if (news->drift == NULL)
     {
-        return g_strdup(news->baseline_error != NULL ? "the baseline cannot be read" : "no baseline to compare with");
+        return g_strconcat(
+            unread, news->baseline_error != NULL ? "the baseline cannot be read" : "no baseline to compare with", NULL);
     }
-    return g_strdup_printf("%d breaking · %d risky · %d cosmetic", news->drift->breaking, news->drift->risky,
+    return g_strdup_printf("%s%d breaking · %d risky · %d cosmetic", unread, news->drift->breaking, news->drift->risky,
                            news->drift->cosmetic);
 }
 

@@ -171,16 +171,21 @@ static void test_dependencies(void)
 static void test_locked(void)
 {
     g_autoptr(PgmTestDatabase) database = pgm_test_database_new("describe_locked");
-    pgm_test_execute(database, "CREATE TABLE busy (id integer PRIMARY KEY)");
+    pgm_test_execute(database, "CREATE TABLE busy (id integer PRIMARY KEY, "
+                               "twice integer GENERATED ALWAYS AS (id * 2) STORED)");
     g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_INSPECT);
-    g_autoptr(PgmSnapshot) snapshot = read_all(connection);
     g_autoptr(PgmConnection) holder = pgm_test_database_connect(database, PGM_PURPOSE_PLAIN);
     g_assert_true(pgm_connection_command(holder, NULL, "BEGIN"));
     g_assert_true(pgm_connection_command(holder, NULL, "LOCK TABLE busy"));
+    g_autoptr(PgmSnapshot) snapshot = read_all(connection);
     g_autofree char *text = describe_named(connection, snapshot, "busy");
     assert_holds(text, "▲ size not read: somebody holds an ACCESS EXCLUSIVE lock on it\n");
     assert_holds(text, "held by pid ");
     assert_holds(text, "idle in transaction");
+    /* What could not be read is said to be so, and in no statement that could be run. */
+    assert_holds(text, "▲ not all of it was read: locked by pid ");
+    assert_holds(text, "generated (not read)\n");
+    assert_holds(text, "\n  -- CREATE TABLE public.busy (");
     assert_holds(text, "What depends on it\n");
 }
 
