@@ -42,14 +42,16 @@ static char *header_left(const PgmConsole *console, int room)
     for (int shorter = 0; shorter < 3; shorter++)
     {
         g_string_assign(text, " pgmedic");
-        g_string_append_printf(text, "%s%s%s", *target != '\0' ? "  " : "", target, state);
+        /* What forbids a run stands where nothing is cut. */
+        g_string_append_printf(text, "%s%s%s%s%s", *target != '\0' ? "  " : "", target, state,
+                               server != NULL && server->standby ? "  STANDBY" : "",
+                               server != NULL && server->pooled ? "  POOLER" : "");
         if (server != NULL)
         {
             const char *place = strchr(server->where, '/');
-            g_string_append_printf(
-                text, "  %s  %s %s %s%s%s", shorter >= 2 && place != NULL ? place + 1 : server->where,
-                shorter >= 1 ? "PG" : "PostgreSQL", version, server->standby ? "standby" : "primary",
-                server->superuser && shorter < 2 ? "  superuser" : "", server->pooled ? "  POOLER" : "");
+            g_string_append_printf(text, "  %s  %s %s %s%s", shorter >= 2 && place != NULL ? place + 1 : server->where,
+                                   shorter >= 1 ? "PG" : "PostgreSQL", version, server->standby ? "standby" : "primary",
+                                   server->superuser && shorter < 2 ? "  superuser" : "");
         }
         if (pgm_text_columns(text->str) <= room)
         {
