@@ -21,6 +21,20 @@ void pgm_help_open(PgmConsole *console, PgmViewId view)
             add_key(page->pager, row);
         }
     }
+    if (view == PGM_VIEW_RESULT)
+    {
+        pgm_pager_add(
+            page->pager, PGM_STYLE_NORMAL,
+            "  At the prompt: Tab completes names and SQL's words, ↑ brings back what was typed (kept in memory "
+            "only), Ctrl-J begins a new line, what is pasted keeps its lines. \\d NAME, \\dt, \\x and \\q "
+            "do as in psql.\n"
+            "  A query can only read: one statement, in a read-only transaction that is always rolled back, and "
+            "no function that may do something. That prevents accidents, not malice: views, operators and casts "
+            "can hide a function, and what a superuser or an owner may do, such a function may. Connect as a "
+            "role with pg_read_all_data and pg_monitor, or to a standby.\n"
+            "  While there are more rows to come, a snapshot is held, and holds back vacuum: it is let go after "
+            "30 s without a key, or with Esc.");
+    }
     if (view == PGM_VIEW_RUN)
     {
         pgm_pager_add(page->pager, PGM_STYLE_NORMAL,

@@ -306,7 +306,7 @@ static void test_completion(void)
     g_autoptr(PgmScreen) screen = open_console(database, 24, 100);
     /* The names come with the schema. */
     pgm_screen_type(screen, "2");
-    pgm_screen_assert_text(screen, "audit.trail");
+    pgm_screen_assert_text(screen, "▸ trail");
     pgm_screen_type(screen, "s");
     pgm_screen_assert_text(screen, "Tab completes");
     static const struct
@@ -356,7 +356,7 @@ static void test_completion(void)
     pgm_screen_type(screen, "s");
     pgm_screen_assert_text(screen, "SQL>");
     pgm_screen_type(screen, "\\dt\r");
-    pgm_screen_assert_text(screen, "audit.trail");
+    pgm_screen_assert_text(screen, "▸ trail");
     pgm_screen_type(screen, "s");
     pgm_screen_assert_text(screen, "SQL>");
     pgm_screen_type(screen, "\\copy x to y\r");
