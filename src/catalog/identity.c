@@ -29,12 +29,12 @@ PgmIdentity *pgm_identity_copy(const PgmIdentity *identity)
     return copy;
 }
 
-guint pgm_identity_hash(gconstpointer data)
+guint pgm_identity_hash(gconstpointer identity)
 {
-    const PgmIdentity *identity = data;
-    guint hash = g_str_hash(identity->name) * 31 + (guint)(identity->kind - pgm_kinds);
-    hash = hash * 31 + g_str_hash(identity->schema);
-    return identity->parent != NULL ? hash * 31 + g_str_hash(identity->parent) : hash;
+    const PgmIdentity *of = identity;
+    guint hash = g_str_hash(of->name) * 31 + (guint)(of->kind - pgm_kinds);
+    hash = hash * 31 + g_str_hash(of->schema);
+    return of->parent != NULL ? hash * 31 + g_str_hash(of->parent) : hash;
 }
 
 gboolean pgm_identity_equal(gconstpointer a, gconstpointer b)

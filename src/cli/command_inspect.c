@@ -82,11 +82,10 @@ static void append_row(GString *text, const Inspection *inspection, const PgmSna
 {
     g_autofree char *display = pgm_object_display(object);
     g_autofree char *safe = pgm_text_safe(display, -1);
-    g_autofree char *brief = object->kind->relation ? pgm_describe_briefly(snapshot, object) : g_strdup("");
-    g_autofree char *one_line =
-        pgm_text_safe(object->kind->relation && strcmp(object->kind->name, "table") == 0 ? brief : "", -1);
+    gboolean counted = strcmp(object->kind->name, "table") == 0;
+    g_autofree char *counts = counted ? pgm_describe_briefly(snapshot, object) : g_strdup("");
     g_string_append_printf(text, "%s %-25s %s%s%s\n", sign_of(inspection, object), pgm_kind_word(object->kind, FALSE),
-                           safe, one_line[0] != '\0' ? "  " : "", one_line);
+                           safe, counts[0] != '\0' ? "  " : "", counts);
 }
 
 /* What belongs to no relation, one line each; what the baseline has besides comes last. */
@@ -216,7 +215,7 @@ static gboolean write_one(const PgmInvocation *invocation, const Inspection *ins
         g_autofree char *text = g_strconcat(found, unread, NULL);
         return pgm_invocation_write(invocation, text, error);
     }
-    const PgmSnapshot *snapshot = here ? inspection->snapshot : inspection->baseline;
+    const PgmSnapshot *snapshot = here || inspection->baseline == NULL ? inspection->snapshot : inspection->baseline;
     g_autoptr(JsonBuilder) json = pgm_document_new();
     pgm_schema_json_facts(json, inspection->snapshot);
     write_parts(json, snapshot, object);
