@@ -63,7 +63,7 @@ typedef struct
     GError *error; /* of the query, or (not FAILED) of what was asked last: a batch, a search; NULL */
 } PgmReaderNews;
 
-void pgm_reader_news_free(gpointer news);
+void pgm_reader_news_free(gpointer data);                    /* PgmReaderNews */
 gboolean pgm_reader_news_is_busy(const PgmReaderNews *news); /* NULL: no */
 
 /* OPTIONS must outlive the reader. INBOX gets PGM_NEWS_READING. */

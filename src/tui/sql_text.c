@@ -126,7 +126,7 @@ static char *warning_of(const PgmReaderNews *news, int room)
     }
     if (news->unwatched)
     {
-        return g_strdup("▲ let go after 30 s, so as not to hold back vacuum: there may be more rows; u reads anew");
+        return g_strdup("▲ let go after 30 s, for vacuum's sake; u reads anew");
     }
     if (news->cut != NULL)
     {
@@ -167,8 +167,13 @@ char *pgm_sql_status(const PgmReaderNews *news, gboolean cancelling, int columns
     {
         g_autofree char *took = pgm_text_duration(news->elapsed_ms);
         g_autofree char *user = pgm_text_safe(news->user, -1);
-        g_string_append_printf(status, " · %s · read-only%s%s%s", took, news->user != NULL ? " · as " : "", user,
-                               news->whole ? "" : " · snapshot held");
+        gboolean trouble = news->error != NULL || news->cut != NULL;
+        g_string_append_printf(status, " · %s", took);
+        if (!trouble)
+        {
+            g_string_append_printf(status, " · read-only%s%s%s", news->user != NULL ? " · as " : "", user,
+                                   news->whole ? "" : " · snapshot held");
+        }
         *warning = warning_of(news, columns - pgm_text_columns(status->str) - 3);
     }
     return g_string_free(status, FALSE);
