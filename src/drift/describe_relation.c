@@ -415,11 +415,19 @@ static void add_owning_column(Description *page)
 
 static void add_properties(Description *page)
 {
-    static const char *const plain[][2] = {
-        {"of type", "of_type"}, {"partition key", "partition_key"},       {"partition bound", "partition_bound"},
-        {"server", "server"},   {"persistence", "persistence"},           {"access method", "access_method"},
-        {"options", "options"}, {"replica identity", "replica_identity"}, {"tablespace", "tablespace"},
-        {"owner", "owner"},     {"not populated", "unpopulated"}};
+    static const char *const plain[][2] = {{"of type", "of_type"},
+                                           {"partition key", "partition_key"},
+                                           {"partition bound", "partition_bound"},
+                                           {"server", "server"},
+                                           {"persistence", "persistence"},
+                                           {"access method", "access_method"},
+                                           {"options", "options"},
+                                           {"replica identity", "replica_identity"},
+                                           {"tablespace", "tablespace"},
+                                           {"owner", "owner"},
+                                           {"not populated", "unpopulated"},
+                                           {"column defaults", "defaults"},
+                                           {"column comments", "column_comments"}};
     guint before = page->lines->len;
     add_link_list(page, "partition of", pgm_object_value(page->object, "partition_of"));
     add_link_list(page, "inherits", pgm_object_value(page->object, "inherits"));
