@@ -233,6 +233,29 @@ static void table_settings(Mender *mender, const PgmObject *table)
     }
 }
 
+/* What the columns of a table OF a type have besides it. */
+static void append_typed_columns(Mender *mender, GString *sql, const PgmObject *table)
+{
+    guint first, n = pgm_snapshot_children(mender->side, pgm_kind_find("column"), table->schema, table->name, &first);
+    const char *between = " (";
+    for (guint i = 0; i < n; i++)
+    {
+        const PgmObject *column = mender->side->objects->pdata[first + i];
+        const char *value = pgm_object_value(column, "default");
+        gboolean not_null =
+            pgm_object_value(column, "not_null") != NULL && mend_named_not_null(mender->side, column) == NULL;
+        if (value != NULL || not_null)
+        {
+            g_autofree char *name = mend_name(column);
+            g_string_append_printf(sql, "%s%s WITH OPTIONS%s%s%s", between, name, value != NULL ? " DEFAULT " : "",
+                                   value != NULL ? value : "", not_null ? " NOT NULL" : "");
+            serial_sequence(mender, column);
+            between = ", ";
+        }
+    }
+    g_string_append(sql, between[0] == ',' ? ")" : "");
+}
+
 void mend_create_table(Mender *mender, const PgmObject *table)
 {
     static const char *const clauses[][3] = {{"inherits", " INHERITS (", ")"},
@@ -250,6 +273,7 @@ void mend_create_table(Mender *mender, const PgmObject *table)
     if (type != NULL)
     {
         g_string_append_printf(sql, " OF %s", type);
+        append_typed_columns(mender, sql, table);
     }
     else
     {

@@ -255,9 +255,16 @@ static const char *usual(const PgmObject *object)
     return NULL;
 }
 
-static const char *role_name(const char *role)
+/* ROLE as SQL names it, where "the owner" is that of OBJECT, who has it by then. Caller frees. */
+static char *role_name(const Mender *mender, const PgmObject *object, const char *role)
 {
-    return strcmp(role, "the owner") == 0 ? "CURRENT_USER" : role;
+    if (strcmp(role, "the owner") != 0)
+    {
+        return g_strdup(role);
+    }
+    const PgmObject *shall = object != NULL ? g_hash_table_lookup(mender->expected->index, object) : NULL;
+    const char *owner = pgm_object_value(shall != NULL ? shall : object, "owner");
+    return owner != NULL ? qualified("", owner, FALSE) : g_strdup("CURRENT_USER");
 }
 
 /* Splits "PUBLIC EXECUTE, USAGE" where the role ends; returns the privileges. */
@@ -288,7 +295,7 @@ static void grant_lines(Mender *mender, const char *on, const char *lines, const
         if (strcmp(parts[i], "nothing") != 0)
         {
             mend_addf(mender, STAGE_DETAIL, NULL, "%s %s ON %s %s %s%s", grant ? "GRANT" : "REVOKE", parts[i], on,
-                      grant ? "TO" : "FROM", role_name(role), grant && pass_on ? " WITH GRANT OPTION" : "");
+                      grant ? "TO" : "FROM", role, grant && pass_on ? " WITH GRANT OPTION" : "");
         }
     }
 }
@@ -309,12 +316,14 @@ void mend_privileges(Mender *mender, const PgmObject *object, const char *had, c
     {
         if (shall == NULL && g_str_has_prefix(old[i], "the owner "))
         {
-            mend_addf(mender, STAGE_DETAIL, NULL, "GRANT ALL ON %s TO CURRENT_USER", on);
+            g_autofree char *role = role_name(mender, object, "the owner");
+            mend_addf(mender, STAGE_DETAIL, NULL, "GRANT ALL ON %s TO %s", on, role);
         }
         else if (!g_strv_contains((const char *const *)new, old[i]) && strcmp(old[i], "nothing") != 0)
         {
             cut_role(old[i]);
-            mend_addf(mender, STAGE_DETAIL, NULL, "REVOKE ALL ON %s FROM %s", on, role_name(old[i]));
+            g_autofree char *role = role_name(mender, object, old[i]);
+            mend_addf(mender, STAGE_DETAIL, NULL, "REVOKE ALL ON %s FROM %s", on, role);
         }
     }
     g_auto(GStrv) unchanged = mend_split(before, "; ");
@@ -323,7 +332,8 @@ void mend_privileges(Mender *mender, const PgmObject *object, const char *had, c
         if (!g_strv_contains((const char *const *)unchanged, new[i]) && strcmp(new[i], "nothing") != 0)
         {
             const char *privileges = cut_role(new[i]);
-            grant_lines(mender, on, privileges, new[i], TRUE);
+            g_autofree char *role = role_name(mender, object, new[i]);
+            grant_lines(mender, on, privileges, role, TRUE);
         }
     }
 }
@@ -425,21 +435,23 @@ void mend_default_privileges(Mender *mender, const PgmObject *object, const char
 void mend_grant(Mender *mender, const PgmObject *grant, const char *had, const char *shall)
 {
     g_autofree char *on = mend_parent(grant);
-    g_autofree char *quoted = strcmp(grant->name, "PUBLIC") == 0 || strcmp(grant->name, "the owner") == 0
-                                  ? g_strdup(grant->name)
-                                  : qualified("", grant->name, FALSE);
-    if (strcmp(grant->name, "the owner") == 0 || (had != NULL && strchr(had, '*') != NULL))
+    gboolean owner = strcmp(grant->name, "the owner") == 0;
+    const PgmObject *relation = pgm_judge_parent(mender->expected, grant);
+    g_autofree char *quoted = owner                                ? role_name(mender, relation, grant->name)
+                              : strcmp(grant->name, "PUBLIC") == 0 ? g_strdup(grant->name)
+                                                                   : qualified("", grant->name, FALSE);
+    if (owner || (had != NULL && strchr(had, '*') != NULL))
     {
-        mend_addf(mender, STAGE_DETAIL, NULL, "REVOKE ALL ON %s FROM %s", on, role_name(quoted));
+        mend_addf(mender, STAGE_DETAIL, NULL, "REVOKE ALL ON %s FROM %s", on, quoted);
     }
     else
     {
         grant_lines(mender, on, had, quoted, FALSE);
     }
     /* An owner without a row of its own has everything. */
-    if (shall == NULL && strcmp(grant->name, "the owner") == 0)
+    if (shall == NULL && owner)
     {
-        mend_addf(mender, STAGE_DETAIL, NULL, "GRANT ALL ON %s TO CURRENT_USER", on);
+        mend_addf(mender, STAGE_DETAIL, NULL, "GRANT ALL ON %s TO %s", on, quoted);
     }
     grant_lines(mender, on, shall, quoted, TRUE);
 }

