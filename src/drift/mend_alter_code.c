@@ -98,7 +98,8 @@ static void function_definition(Mender *mender, const PgmObject *shall, const Pg
         return;
     }
     guint first = mender->steps->len;
-    mend_add(mender, STAGE_FUNCTION, NULL, g_strchomp(g_strdup(value)), NULL);
+    g_autofree char *sql = g_strchomp(g_strdup(value));
+    mend_addf(mender, STAGE_FUNCTION, NULL, "%s", sql);
     mend_steps_make(mender, first, shall);
 }
 

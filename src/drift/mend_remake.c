@@ -158,16 +158,15 @@ static void lift_default(Mender *mender, const PgmObject *column)
     }
 }
 
-static gboolean calls(Mender *mender, const PgmObject *column, const char *attribute, const PgmObject *used)
+/* Does ATTRIBUTE of COLUMN name USED? */
+static gboolean calls(const PgmObject *column, const char *attribute, const PgmObject *used)
 {
-    const char *value = pgm_object_value(column, attribute);
-    g_autofree char *name = mend_is(used, "function") || mend_is(used, "aggregate") ? g_strdup(used->name) : NULL;
-    if (name != NULL)
+    g_autofree char *name = g_strdup(used->name);
+    if (used->kind->signature)
     {
-        name[strcspn(name, "(")] = '\0';
+        name[strcspn(name, "( ")] = '\0';
     }
-    (void)mender;
-    return value != NULL && mend_names(value, name != NULL ? name : used->name);
+    return mend_names(pgm_object_value(column, attribute), name);
 }
 
 /* What holds rows is never made again for the sake of something else, nor is what they are of. */
@@ -182,11 +181,11 @@ static void remake_user(Mender *mender, const PgmObject *user, const PgmObject *
 {
     if (mend_is(user, "column"))
     {
-        if (calls(mender, user, "generated", used))
+        if (calls(user, "generated", used))
         {
             mend_remake(mender, user);
         }
-        else if (calls(mender, user, "default", used))
+        else if (calls(user, "default", used) && !calls(user, "type", used))
         {
             lift_default(mender, user);
         }
@@ -394,7 +393,11 @@ static void clear_reader(Mender *mender, const PgmObject *reader, const PgmObjec
 void mend_clear_column(Mender *mender, const PgmObject *column, gboolean goes)
 {
     const PgmObject *table = pgm_judge_parent(mender->actual, column);
-    const GPtrArray *users = table != NULL ? mend_users(mender, table) : NULL;
+    if (table == NULL)
+    {
+        return;
+    }
+    const GPtrArray *users = mend_users(mender, table);
     g_autofree char *name = mend_name(column);
     for (guint i = 0; users != NULL && i < users->len; i++)
     {
