@@ -19,8 +19,9 @@ typedef struct
 {
     const char *check; /* "connections" */
     PgmHealthLevel level;
-    char *summary; /* "41 of 100" */
-    char *advice;  /* what to do; NULL when ok */
+    gboolean tidiness; /* a warning is about tidiness or history: worth saying, and no reason to call it unhealthy */
+    char *summary;     /* "41 of 100" */
+    char *advice;      /* what to do; NULL when ok */
 } PgmHealthFinding;
 
 /* Every check, in the table's order; a check that fails or times out is UNKNOWN and does not stop the rest. THRESHOLDS:

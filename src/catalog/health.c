@@ -44,6 +44,7 @@ static PgmHealthFinding *finding_new(const PgmHealthCheck *check, PgmHealthLevel
     PgmHealthFinding *finding = g_new0(PgmHealthFinding, 1);
     finding->check = check->name;
     finding->level = level;
+    finding->tidiness = check->tidiness;
     finding->summary = g_strdup(summary);
     finding->advice = g_strdup(advice);
     return finding;
@@ -131,11 +132,6 @@ static PgmHealthFinding *obstacle(const PgmHealthCheck *check, const PgmServer *
 {
     g_autofree char *user = pgm_quote_identifier(server->user);
     g_autofree char *advice = NULL;
-    if (server->version < check->min_version)
-    {
-        g_autofree char *summary = g_strdup_printf("needs PostgreSQL %d or newer", check->min_version / 10000);
-        return finding_new(check, PGM_HEALTH_UNKNOWN, summary, NULL);
-    }
     if (check->need == PGM_NEED_PRIMARY && server->standby)
     {
         return finding_new(check, PGM_HEALTH_UNKNOWN, "a standby does not know", "ask the primary");
@@ -335,8 +331,8 @@ void pgm_health_merge(GPtrArray *findings, const GPtrArray *later)
             }
         }
         PgmHealthFinding *copy = g_new0(PgmHealthFinding, 1);
-        *copy =
-            (PgmHealthFinding){finding->check, finding->level, g_strdup(finding->summary), g_strdup(finding->advice)};
+        *copy = (PgmHealthFinding){finding->check, finding->level, finding->tidiness, g_strdup(finding->summary),
+                                   g_strdup(finding->advice)};
         g_ptr_array_add(findings, copy);
     }
     g_ptr_array_sort(findings, compare_places);

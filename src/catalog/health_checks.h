@@ -31,7 +31,7 @@ typedef struct
     const char *warn; /* at this value or above, in the configuration's notation; NULL: never */
     const char *fail;
     gboolean low_is_bad; /* … or below */
-    int min_version;     /* server_version_num; 0: every one */
+    gboolean tidiness;   /* its warning is about tidiness or history: no reason to call a database unhealthy */
     PgmHealthNeed need;
     int timeout_ms;
     const char *advice;

@@ -129,16 +129,9 @@ static gboolean books_have_findings(const PgmOverview *overview)
     return overview->repository != NULL && overview->repository->problems->len > 0;
 }
 
-/* Checks whose warning is about tidiness or history: worth saying, and no reason to call a database unhealthy. */
-static const char *const tidiness[] = {
-    "uptime",      "unindexed foreign keys", "duplicate indexes", "primary keys", "extensions",
-    "checkpoints", "temporary files",        "cache hits",        NULL,
-};
-
 static gboolean is_unhealthy(const PgmHealthFinding *finding)
 {
-    return finding->level == PGM_HEALTH_FAIL ||
-           (finding->level == PGM_HEALTH_WARN && !g_strv_contains(tidiness, finding->check));
+    return finding->level == PGM_HEALTH_FAIL || (finding->level == PGM_HEALTH_WARN && !finding->tidiness);
 }
 
 gboolean pgm_overview_has_findings(const PgmOverview *overview)
