@@ -2,6 +2,7 @@
 #include "roundtrip.h"
 
 #include "harness/program.h"
+#include "pgmedic/cluster.h"
 
 #include <string.h>
 
