@@ -154,8 +154,8 @@ static void set_subscription(Mender *mender, const PgmObject *shall, const char 
     /* What is not said has its default. */
     static const char *const defaults[][2] = {
         {"synchronous_commit", "off"}, {"binary", "false"}, {"streaming", "false"},
-        {"disable_on_error", "false"}, {"origin", "any"},   {"run_as_owner", "false"}};
-    static const char *const letters[][2] = {{"t", "on"}, {"f", "off"}, {"p", "parallel"}};
+        {"disable_on_error", "false"}, {"origin", "any"},   {"run_as_owner", "false"},
+        {"password_required", "true"}};
     g_autofree char *name = mend_name(shall);
     g_auto(GStrv) old = mend_split(had, ", ");
     g_auto(GStrv) new = mend_split(value, ", ");
@@ -171,10 +171,6 @@ static void set_subscription(Mender *mender, const PgmObject *shall, const char 
         for (int part = 0; old[part] != NULL; part++)
         {
             before |= g_str_has_prefix(old[part], head);
-        }
-        for (guint letter = 0; text != NULL && letter < G_N_ELEMENTS(letters); letter++)
-        {
-            text = strcmp(text, letters[letter][0]) == 0 ? letters[letter][1] : text;
         }
         if (text != NULL || before)
         {

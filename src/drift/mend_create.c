@@ -224,7 +224,8 @@ static void create_base_type(Mender *mender, const PgmObject *type)
     }
 }
 
-/* Where it connects to holds a password, and is in no snapshot. */
+/* Where it connects to holds a password, and is in no snapshot. What is not told of streaming is off, also where the
+ * server would choose otherwise. */
 static void create_subscription(Mender *mender, const PgmObject *subscription)
 {
     g_autofree char *name = mend_name(subscription);
@@ -234,8 +235,8 @@ static void create_subscription(Mender *mender, const PgmObject *subscription)
     mend_addf(
         mender, STAGE_DEPENDENT, NULL,
         "CREATE SUBSCRIPTION %s CONNECTION 'host=unknown.invalid' PUBLICATION %s WITH (connect = false, slot_name "
-        "= %s)",
-        name, list, literal)
+        "= %s%s)",
+        name, list, literal, mend_version(mender) >= 18 ? ", streaming = off" : "")
         ->hazard =
         g_strdup("where it connects to is in no snapshot: ALTER SUBSCRIPTION … CONNECTION, and see to its slot "
                  "on the publisher");
