@@ -9,8 +9,8 @@
 #include "pgmedic/cluster.h"
 #include "pgmedic/connection.h"
 
-/* Settings of a server whose catalogs are asked and nothing else. */
-#define PGM_BENCH_QUIET "fsync = off\nautovacuum = off\nmax_wal_size = 4GB\n"
+/* Settings of a server whose catalogs are asked and nothing else, and stay in its memory. */
+#define PGM_BENCH_QUIET "fsync = off\nautovacuum = off\nmax_wal_size = 4GB\nshared_buffers = 512MB\n"
 
 /* Ends the program unless OK: WHAT, and the reason that ERROR (may be NULL) has. The server goes too. */
 void pgm_bench_check(gboolean ok, const GError *error, const char *what);
