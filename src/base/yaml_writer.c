@@ -233,7 +233,8 @@ static void append_scalar(PgmYamlWriter *writer, const char *text, gboolean is_k
     g_autofree char *valid = NULL;
     if ((shape & SHAPE_FOREIGN) != 0 && !g_utf8_validate(text, (gssize)length, NULL))
     {
-        text = valid = make_valid(text);
+        valid = make_valid(text);
+        text = valid;
         length = strlen(text);
         shape = shape_of(text, length);
     }
