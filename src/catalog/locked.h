@@ -21,7 +21,8 @@ void pgm_locked_free(PgmLocked *locked);
  * is about; nothing when there are none. The snapshot must be finished. */
 void pgm_locked_tell(PgmSnapshot *snapshot, const GPtrArray *relations);
 
-/* Whose lock keeps SCHEMA.NAME from being read, in words as above; NULL: nobody's, as far as can be told. Caller frees. */
+/* Whose lock keeps SCHEMA.NAME from being read, in words as above; NULL: nobody's, as far as can be told. Caller frees.
+ */
 char *pgm_locked_by(PgmConnection *connection, const char *schema, const char *name);
 
 #endif
