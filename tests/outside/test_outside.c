@@ -11,9 +11,9 @@
 
 #include <string.h>
 
-static char *file_of(const char *name)
+static char *file_of(const char *name, const char *end)
 {
-    g_autofree char *file = g_strconcat(name, ".sql", NULL);
+    g_autofree char *file = g_strconcat(name, ".", end, NULL);
     return g_build_filename(g_getenv("PGM_TEST_OUTSIDE"), file, NULL);
 }
 
@@ -25,6 +25,8 @@ static const struct
 } unmended[] = {
     /* Arrays of a type that is but a shell. */
     {"ltree", FALSE, TRUE},
+    /* PostgreSQL's own regression database. */
+    {"regression", FALSE, FALSE},
     /* Tables and functions dropped before what stands on them. */
     {"ledgersmb", TRUE, FALSE},
 };
@@ -52,10 +54,31 @@ static void assert_mended(const char *what, const char *text, gboolean known)
 
 static PgmTestDatabase *load(const char *name)
 {
-    g_autofree char *path = file_of(name);
     PgmTestDatabase *database = pgm_test_database_new(name);
-    pgm_test_psql_file(database, path);
+    g_autofree char *path = file_of(name, "sql");
+    for (int part = 2; g_file_test(path, G_FILE_TEST_EXISTS); part++)
+    {
+        g_autofree char *number = g_strdup_printf("%d", part);
+        pgm_test_psql_file(database, path);
+        g_free(path);
+        path = file_of(name, number);
+    }
     return database;
+}
+
+/* pg_dump puts an inherited column first, wherever it stood: that is a difference, and a true one. */
+static char *without_order(const char *differences)
+{
+    g_auto(GStrv) lines = g_strsplit(differences, "\n", -1);
+    GString *text = g_string_new(NULL);
+    for (int i = 0; lines[i] != NULL; i++)
+    {
+        if (strstr(lines[i], " column_order: ") == NULL && lines[i][0] != '\0')
+        {
+            g_string_append_printf(text, "%s\n", lines[i]);
+        }
+    }
+    return g_string_free(text, FALSE);
 }
 
 /* Out of nothing, and back to nothing. */
@@ -105,7 +128,8 @@ static void test_schema(gconstpointer data)
                    within->len);
     g_autofree char *again = pgm_test_reread(snapshot);
     assert_nothing("the baseline does not say the same", again);
-    g_autofree char *restored = pgm_test_restore(database, snapshot);
+    g_autofree char *differences = pgm_test_restore(database, snapshot);
+    g_autofree char *restored = without_order(differences);
     assert_nothing("dumped and restored, it is not the same", restored);
     check_commands(database);
     check_mended(name, database, snapshot);
