@@ -83,7 +83,11 @@ char *mend_name(const PgmObject *object)
 {
     /* What belongs to a relation is named beside it, but for an index, which stands in the schema. */
     gboolean beside = object->parent != NULL && !mend_is(object, "index");
-    return qualified(beside ? "" : object->schema, object->name, object->kind->signature);
+    /* An aggregate that takes nothing is written as count(*) is. */
+    gboolean nothing = mend_is(object, "aggregate") && g_str_has_suffix(object->name, "()");
+    g_autofree char *star =
+        nothing ? g_strdup_printf("%.*s(*)", (int)strlen(object->name) - 2, object->name) : g_strdup(object->name);
+    return qualified(beside ? "" : object->schema, star, object->kind->signature);
 }
 
 char *mend_parent(const PgmObject *object)
@@ -237,8 +241,14 @@ void mend_owner(Mender *mender, const PgmObject *object, const char *owner)
               literal);
 }
 
+/* The schema that every database begins with. */
+static gboolean is_public(const PgmObject *object)
+{
+    return mend_is(object, "schema") && strcmp(object->name, "public") == 0;
+}
+
 /* What PUBLIC has of a new object; NULL: nothing. */
-static const char *usual(const PgmObject *object)
+static const char *usual(const Mender *mender, const PgmObject *object)
 {
     static const char *const public_has[][2] = {
         {"function", "PUBLIC EXECUTE"}, {"aggregate", "PUBLIC EXECUTE"},
@@ -252,6 +262,10 @@ static const char *usual(const PgmObject *object)
             return public_has[i][1];
         }
     }
+    if (is_public(object))
+    {
+        return mend_version(mender) >= 15 ? "PUBLIC USAGE" : "PUBLIC CREATE, USAGE";
+    }
     return NULL;
 }
 
@@ -263,7 +277,12 @@ static char *role_name(const Mender *mender, const PgmObject *object, const char
         return g_strdup(role);
     }
     const PgmObject *shall = object != NULL ? g_hash_table_lookup(mender->expected->index, object) : NULL;
-    const char *owner = pgm_object_value(shall != NULL ? shall : object, "owner");
+    object = shall != NULL ? shall : object;
+    const char *owner = object != NULL ? pgm_object_value(object, "owner") : NULL;
+    if (owner == NULL && object != NULL && is_public(object) && mend_version(mender) >= 15)
+    {
+        owner = "pg_database_owner";
+    }
     return owner != NULL ? qualified("", owner, FALSE) : g_strdup("CURRENT_USER");
 }
 
@@ -308,8 +327,12 @@ void mend_privileges(Mender *mender, const PgmObject *object, const char *had, c
                        : mend_is(object, "domain")         ? "TYPE"
                        : mend_is(object, "foreign_server") ? "FOREIGN SERVER"
                                                            : mend_word(object->kind);
-    g_autofree char *on = g_strdup_printf("%s %s", word, name);
-    const char *before = had != NULL ? had : usual(object), *after = shall != NULL ? shall : usual(object);
+    /* Privileges are those of the function that it is: without the star. */
+    char *star = mend_is(object, "aggregate") ? g_strrstr(name, "(*)") : NULL;
+    g_autofree char *on = g_strdup_printf("%s %.*s%s", word, star != NULL ? (int)(star - name) : (int)strlen(name),
+                                          name, star != NULL ? "()" : "");
+    const char *before = had != NULL ? had : usual(mender, object),
+               *after = shall != NULL ? shall : usual(mender, object);
     g_auto(GStrv) old = mend_split(before, "; ");
     g_auto(GStrv) new = mend_split(after, "; ");
     for (int i = 0; old[i] != NULL; i++)

@@ -124,6 +124,11 @@ CREATE FOREIGN TABLE "select".remote (id integer OPTIONS (column_name 'ID') NOT 
 CREATE STATISTICS app."stats 1" (mcv, dependencies) ON number, kind FROM app.tenant;
 CREATE PUBLICATION "some; tables" FOR TABLE app.tenant, app.event WITH (publish = 'insert', publish_via_partition_root = true);
 CREATE AGGREGATE app.glue(text) (SFUNC = textcat, STYPE = text, INITCOND = '-');
+CREATE AGGREGATE app.rows_seen(*) (SFUNC = int8inc, STYPE = int8, INITCOND = '0');
+COMMENT ON AGGREGATE app.rows_seen(*) IS 'takes nothing';
+ALTER AGGREGATE app.rows_seen(*) OWNER TO everything_owner;
+REVOKE EXECUTE ON FUNCTION app.rows_seen() FROM PUBLIC;
+GRANT CREATE ON SCHEMA public TO PUBLIC;
 CREATE OPERATOR app.@@@ (FUNCTION = textcat, LEFTARG = text, RIGHTARG = text);
 CREATE TEXT SEARCH DICTIONARY app.words (TEMPLATE = simple, accept = false);
 CREATE TEXT SEARCH CONFIGURATION app.texts (COPY = simple);
