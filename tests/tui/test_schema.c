@@ -303,6 +303,10 @@ static void test_drift_page(void)
     pgm_screen_assert_text(screen, "absent here; the baseline has it");
     pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
     pgm_screen_assert_text(screen, "2 breaking · 1 risky · 0 cosmetic");
+    /* And what mends it, below. */
+    pgm_screen_type(screen, "G");
+    pgm_screen_assert_text(screen, "nothing of it has been run");
+    pgm_screen_assert_text(screen, "-- locks ACCESS EXCLUSIVE");
     pgm_screen_type(screen, "2");
     scene_end(&scene);
 }
