@@ -3,7 +3,6 @@
 #include "pgmedic/scratch.h"
 
 #include <glib/gstdio.h>
-#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 
@@ -124,7 +123,7 @@ static void test_signal(void)
         g_assert_no_error(error);
         printf("made %s.\n", pgm_conninfo_get(pgm_scratch_conninfo(scratch), "dbname"));
         fflush(stdout);
-        pthread_kill(pthread_self(), SIGTERM);
+        g_assert_cmpint(raise(SIGTERM), ==, 0);
         g_autofree char *path = write_script("CREATE TABLE a (id int);");
         g_assert_false(pgm_scratch_load(scratch, path, &error));
         g_assert_error(error, PGM_ERROR, PGM_ERROR_CANCELLED);
