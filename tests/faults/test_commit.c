@@ -162,15 +162,18 @@ static void crash_teardown(Crash *crash, gconstpointer data)
     pgm_cluster_stop(crash->cluster, FALSE);
 }
 
-/* One backend killed -9: the postmaster ends all others, throws the shared memory away and recovers from the WAL. */
+/* One backend killed -9: the postmaster ends all others, throws the shared memory away and recovers from the WAL. It
+ * has begun to when another session ends: until then it may let somebody in. */
 static void crash_server(gpointer user)
 {
     const Crash *crash = user;
     g_autoptr(GError) error = NULL;
-    g_autoptr(PgmConnection) connection = pgm_connection_open(crash->info, PGM_PURPOSE_PLAIN, &error);
+    g_autoptr(PgmConnection) victim = pgm_connection_open(crash->info, PGM_PURPOSE_PLAIN, &error);
     g_assert_no_error(error);
-    kill(pgm_connection_server(connection)->backend_pid, SIGKILL);
-    while (pgm_connection_command(connection, NULL, "SELECT 1")) /* until it is felt */
+    g_autoptr(PgmConnection) witness = pgm_connection_open(crash->info, PGM_PURPOSE_PLAIN, &error);
+    g_assert_no_error(error);
+    kill(pgm_connection_server(victim)->backend_pid, SIGKILL);
+    while (pgm_connection_command(witness, NULL, "SELECT 1")) /* until it is felt */
     {
     }
 }
