@@ -9,8 +9,7 @@
 static PgmSnapshot *read_all(PgmTestDatabase *database)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_INSPECT);
-    PgmSnapshot *snapshot = pgm_snapshot_read(connection, &error);
+    PgmSnapshot *snapshot = pgm_snapshot_read(pgm_test_database_reader(database), &error);
     g_assert_no_error(error);
     return snapshot;
 }
@@ -39,15 +38,32 @@ static char *describe(const PgmDrift *drift)
     return g_string_free(text, FALSE);
 }
 
-/* BEFORE makes the expected schema, CHANGE what happened since; DRIFT is what must be told, IGNORE a pattern or NULL.
- */
-static void check(const char *before, const char *change, const char *ignore, const char *expected_drift)
+/* What the changes of a test begin with: read once, copied for each. */
+typedef struct
 {
-    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("drift");
-    g_free(pgm_test_psql(database, before));
-    g_autoptr(PgmSnapshot) expected = read_all(database);
-    g_free(pgm_test_psql(database, change));
-    g_autoptr(PgmSnapshot) actual = read_all(database);
+    PgmTestDatabase *database;
+    PgmSnapshot *expected;
+} Base;
+
+static Base make_base(const char *before)
+{
+    Base base = {.database = pgm_test_database_new("drift")};
+    g_free(pgm_test_psql(base.database, before));
+    base.expected = read_all(base.database);
+    return base;
+}
+
+static void base_clear(Base *base)
+{
+    pgm_snapshot_free(base->expected);
+    pgm_test_database_free(base->database);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Base, base_clear)
+
+/* IGNORE is a pattern or NULL. */
+static void check_compared(const PgmSnapshot *expected, const PgmSnapshot *actual, const char *ignore,
+                           const char *expected_drift)
+{
     g_autoptr(GPtrArray) patterns = g_ptr_array_new();
     if (ignore != NULL)
     {
@@ -59,53 +75,61 @@ static void check(const char *before, const char *change, const char *ignore, co
     g_assert_cmpint(drift->breaking + drift->risky + drift->cosmetic, ==, (int)drift->differences->len);
 }
 
+/* CHANGE is what happened since; EXPECTED_DRIFT is what must be told. */
+static void check(const Base *base, const char *change, const char *expected_drift)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_copy(base->database);
+    g_free(pgm_test_psql(database, change));
+    g_autoptr(PgmSnapshot) actual = read_all(database);
+    check_compared(base->expected, actual, NULL, expected_drift);
+}
+
 static void test_columns(void)
 {
-    const char *before = "CREATE TABLE t (a uuid, b text NOT NULL, c int DEFAULT 1, d int)";
-    check(before, "SELECT 1", NULL, "");
-    check(before, "ALTER TABLE t ALTER a TYPE varchar(36)", NULL,
-          "breaking t.a type: character varying(36), not uuid\n");
-    check(before, "ALTER TABLE t DROP c", NULL, "breaking missing column t.c\n");
-    check(before, "ALTER TABLE t ADD e int", NULL, "cosmetic extra column t.e\n");
-    check(before, "ALTER TABLE t ADD e int NOT NULL", NULL, "breaking extra column t.e\n");
-    check(before, "ALTER TABLE t ADD e int NOT NULL DEFAULT 0", NULL, "cosmetic extra column t.e\n");
-    check(before, "ALTER TABLE t ALTER a SET NOT NULL", NULL, "breaking t.a not_null: yes, not nullable\n");
-    check(before, "ALTER TABLE t ALTER b DROP NOT NULL", NULL, "risky t.b not_null: nullable, not yes\n");
-    check(before, "ALTER TABLE t ALTER c DROP DEFAULT", NULL, "risky t.c default: none, not 1\n");
-    check(before, "ALTER TABLE t DROP a; ALTER TABLE t ADD a uuid", NULL,
+    g_auto(Base) base = make_base("CREATE TABLE t (a uuid, b text NOT NULL, c int DEFAULT 1, d int)");
+    check(&base, "SELECT 1", "");
+    check(&base, "ALTER TABLE t ALTER a TYPE varchar(36)", "breaking t.a type: character varying(36), not uuid\n");
+    check(&base, "ALTER TABLE t DROP c", "breaking missing column t.c\n");
+    check(&base, "ALTER TABLE t ADD e int", "cosmetic extra column t.e\n");
+    check(&base, "ALTER TABLE t ADD e int NOT NULL", "breaking extra column t.e\n");
+    check(&base, "ALTER TABLE t ADD e int NOT NULL DEFAULT 0", "cosmetic extra column t.e\n");
+    check(&base, "ALTER TABLE t ALTER a SET NOT NULL", "breaking t.a not_null: yes, not nullable\n");
+    check(&base, "ALTER TABLE t ALTER b DROP NOT NULL", "risky t.b not_null: nullable, not yes\n");
+    check(&base, "ALTER TABLE t ALTER c DROP DEFAULT", "risky t.c default: none, not 1\n");
+    check(&base, "ALTER TABLE t DROP a; ALTER TABLE t ADD a uuid",
           "cosmetic t column_order: b, c, d, a, not a, b, c, d\n");
 }
 
 static void test_tables(void)
 {
-    const char *before = "CREATE TABLE t (a int PRIMARY KEY, b int); CREATE INDEX t_b ON t (b)";
-    check(before, "DROP TABLE t", NULL, "breaking missing table t\n");
-    check(before, "CREATE SCHEMA s; CREATE TABLE s.u (a int PRIMARY KEY)", NULL, "cosmetic extra schema s\n");
-    check(before, "CREATE TABLE u (a int PRIMARY KEY)", NULL, "cosmetic extra table u\n");
-    check(before, "ALTER TABLE t ENABLE ROW LEVEL SECURITY", NULL, "breaking t row_security: enabled, not off\n");
-    check(before, "COMMENT ON TABLE t IS 'x'", NULL, "cosmetic t comment: x, not none\n");
+    g_auto(Base) base = make_base("CREATE TABLE t (a int PRIMARY KEY, b int); CREATE INDEX t_b ON t (b)");
+    check(&base, "DROP TABLE t", "breaking missing table t\n");
+    check(&base, "CREATE SCHEMA s; CREATE TABLE s.u (a int PRIMARY KEY)", "cosmetic extra schema s\n");
+    check(&base, "CREATE TABLE u (a int PRIMARY KEY)", "cosmetic extra table u\n");
+    check(&base, "ALTER TABLE t ENABLE ROW LEVEL SECURITY", "breaking t row_security: enabled, not off\n");
+    check(&base, "COMMENT ON TABLE t IS 'x'", "cosmetic t comment: x, not none\n");
 }
 
 static void test_keys(void)
 {
-    const char *before = "CREATE TABLE t (a int PRIMARY KEY, b int CHECK (b > 0), c int REFERENCES t);"
-                         "CREATE INDEX t_b ON t (b); CREATE UNIQUE INDEX t_c ON t (c)";
-    check(before, "ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE", NULL,
+    g_auto(Base) base = make_base("CREATE TABLE t (a int PRIMARY KEY, b int CHECK (b > 0), c int REFERENCES t);"
+                                  "CREATE INDEX t_b ON t (b); CREATE UNIQUE INDEX t_c ON t (c)");
+    check(&base, "ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE",
           "breaking missing constraint t.t_pkey\n"
           "risky missing constraint t.t_c_fkey\n");
-    check(before, "ALTER TABLE t RENAME CONSTRAINT t_pkey TO pk", NULL, "cosmetic t.t_pkey name: pk, not t_pkey\n");
-    check(before, "ALTER INDEX t_b RENAME TO other", NULL, "cosmetic t_b name: other, not t_b\n");
-    check(before, "DROP INDEX t_b", NULL, "risky missing index t_b\n");
-    check(before, "DROP INDEX t_c", NULL, "breaking missing index t_c\n");
-    check(before, "CREATE INDEX more ON t (b, c)", NULL, "cosmetic extra index more\n");
-    check(before, "CREATE UNIQUE INDEX more ON t (b)", NULL, "risky extra index more\n");
-    check(before, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't_b'::regclass", NULL,
+    check(&base, "ALTER TABLE t RENAME CONSTRAINT t_pkey TO pk", "cosmetic t.t_pkey name: pk, not t_pkey\n");
+    check(&base, "ALTER INDEX t_b RENAME TO other", "cosmetic t_b name: other, not t_b\n");
+    check(&base, "DROP INDEX t_b", "risky missing index t_b\n");
+    check(&base, "DROP INDEX t_c", "breaking missing index t_c\n");
+    check(&base, "CREATE INDEX more ON t (b, c)", "cosmetic extra index more\n");
+    check(&base, "CREATE UNIQUE INDEX more ON t (b)", "risky extra index more\n");
+    check(&base, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't_b'::regclass",
           "risky t_b invalid: yes, not valid\n");
-    check(before,
+    check(&base,
           "ALTER TABLE t DROP CONSTRAINT t_c_fkey; ALTER TABLE t ADD CONSTRAINT t_c_fkey FOREIGN KEY (c) REFERENCES t "
           "NOT VALID",
-          NULL, "risky t.t_c_fkey not_valid: yes, not valid\n");
-    check(before, "ALTER TABLE t DROP CONSTRAINT t_b_check; ALTER TABLE t ADD CONSTRAINT t_b_check CHECK (b > 1)", NULL,
+          "risky t.t_c_fkey not_valid: yes, not valid\n");
+    check(&base, "ALTER TABLE t DROP CONSTRAINT t_b_check; ALTER TABLE t ADD CONSTRAINT t_b_check CHECK (b > 1)",
           "risky t.t_b_check definition: CHECK ((b > 1)), not CHECK ((b > 0))\n");
 }
 
@@ -142,32 +166,29 @@ static void test_other_kinds(void)
                                           "risky changes tables: public.plain, not public.plain, public.serial_one\n"
                                           "cosmetic missing statistics serial_stats\n"},
     };
-    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("kinds");
-    pgm_test_psql_file(database, "tests/catalog/features.sql");
-    g_autoptr(PgmSnapshot) expected = read_all(database);
+    g_autofree char *path = pgm_test_source_path("tests/catalog/features.sql");
+    g_autofree char *features = NULL;
+    g_assert_true(g_file_get_contents(path, &features, NULL, NULL));
+    g_auto(Base) base = make_base(features);
     for (guint i = 0; i < G_N_ELEMENTS(changes); i++)
     {
-        g_autofree char *name = g_strdup_printf("kind%u", i);
-        g_autoptr(PgmTestDatabase) changed = pgm_test_database_new(name);
-        pgm_test_psql_file(changed, "tests/catalog/features.sql");
-        pgm_test_execute(changed, changes[i][0]);
-        g_autoptr(PgmSnapshot) actual = read_all(changed);
-        g_autoptr(PgmDrift) drift = pgm_drift_compare(expected, actual, NULL);
-        g_autofree char *text = describe(drift);
-        g_assert_cmpstr(text, ==, changes[i][1]);
+        check(&base, changes[i][0], changes[i][1]);
     }
 }
 
 static void test_ignore(void)
 {
-    const char *before = "CREATE SCHEMA audit; CREATE TABLE audit.log (a int); CREATE TABLE t (a int)";
+    g_auto(Base) base = make_base("CREATE SCHEMA audit; CREATE TABLE audit.log (a int); CREATE TABLE t (a int)");
     const char *change = "ALTER TABLE audit.log ADD b int; COMMENT ON TABLE t IS 'x'";
-    check(before, change, "table audit.*", "cosmetic t comment: x, not none\n");
-    check(before, change, "schema audit", "cosmetic t comment: x, not none\n");
-    check(before, change, "comment *", "cosmetic extra column audit.log.b\n");
-    check(before, change, "table public.t", "cosmetic extra column audit.log.b\n");
-    check(before, change, "* *", "");
-    check(before, change, "tab *", "cosmetic t comment: x, not none\ncosmetic extra column audit.log.b\n");
+    g_free(pgm_test_psql(base.database, change));
+    g_autoptr(PgmSnapshot) actual = read_all(base.database);
+    check_compared(base.expected, actual, "table audit.*", "cosmetic t comment: x, not none\n");
+    check_compared(base.expected, actual, "schema audit", "cosmetic t comment: x, not none\n");
+    check_compared(base.expected, actual, "comment *", "cosmetic extra column audit.log.b\n");
+    check_compared(base.expected, actual, "table public.t", "cosmetic extra column audit.log.b\n");
+    check_compared(base.expected, actual, "* *", "");
+    check_compared(base.expected, actual, "tab *",
+                   "cosmetic t comment: x, not none\ncosmetic extra column audit.log.b\n");
 }
 
 static void test_unread(void)

@@ -122,17 +122,10 @@ static const Feature features[] = {
       "ALTER TABLE q18 DROP CONSTRAINT q18_pkey CASCADE"}},
 };
 
-/* A database with the feature in it: each change has its own. */
-static PgmTestDatabase *make(const Feature *feature)
+/* In a copy of MADE, which has the feature in it. */
+static void check_change(PgmTestDatabase *made, const PgmSnapshot *expected, const char *change, GString *complaints)
 {
-    PgmTestDatabase *database = pgm_test_database_new("versions");
-    g_free(pgm_test_psql(database, feature->create));
-    return database;
-}
-
-static void check_change(const Feature *feature, const PgmSnapshot *expected, const char *change, GString *complaints)
-{
-    g_autoptr(PgmTestDatabase) database = make(feature);
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_copy(made);
     g_free(pgm_test_psql(database, change));
     g_autofree char *rest = pgm_test_mend(database, expected, TRUE);
     if (rest[0] != '\0')
@@ -142,9 +135,8 @@ static void check_change(const Feature *feature, const PgmSnapshot *expected, co
 }
 
 /* From an empty database too: what is read is all that it is made of. */
-static void check_made(const PgmSnapshot *expected, GString *complaints)
+static void check_made(PgmTestDatabase *empty, const PgmSnapshot *expected, GString *complaints)
 {
-    g_autoptr(PgmTestDatabase) empty = pgm_test_database_new("versions_made");
     g_autofree char *rest = pgm_test_mend(empty, expected, TRUE);
     if (rest[0] != '\0')
     {
@@ -153,9 +145,8 @@ static void check_made(const PgmSnapshot *expected, GString *complaints)
 }
 
 /* NULL: the server has it. */
-static const char *why_not(const Feature *feature)
+static const char *why_not(const Feature *feature, PgmTestDatabase *database)
 {
-    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("versions_ask");
     g_autofree char *version = pgm_test_value(database, "SHOW server_version_num");
     if (atoi(version) / 10000 < feature->since)
     {
@@ -168,19 +159,21 @@ static const char *why_not(const Feature *feature)
 static void test_feature(gconstpointer data)
 {
     const Feature *feature = data;
-    const char *reason = why_not(feature);
+    g_autoptr(PgmTestDatabase) empty = pgm_test_database_new("versions_made");
+    const char *reason = why_not(feature, empty);
     if (reason != NULL)
     {
         g_test_skip(reason);
         return;
     }
-    g_autoptr(PgmTestDatabase) database = make(feature);
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("versions");
+    g_free(pgm_test_psql(database, feature->create));
     g_autoptr(PgmSnapshot) expected = pgm_test_snapshot(database);
     g_autoptr(GString) complaints = g_string_new(NULL);
-    check_made(expected, complaints);
+    check_made(empty, expected, complaints);
     for (int i = 0; i < (int)G_N_ELEMENTS(feature->changes) && feature->changes[i] != NULL; i++)
     {
-        check_change(feature, expected, feature->changes[i], complaints);
+        check_change(database, expected, feature->changes[i], complaints);
     }
     if (complaints->len > 0)
     {

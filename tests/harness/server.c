@@ -16,6 +16,7 @@ struct PgmTestDatabase
     PgmConninfo *home;   /* the server's own database, from which others are made */
     PgmConninfo *info;
     PgmConnection *connection;
+    PgmConnection *reader;
     char *name;
     char *text;
 };
@@ -169,13 +170,34 @@ PgmTestDatabase *pgm_test_database_new_incident(const char *name, int documents,
     return database;
 }
 
+static void hang_up(PgmTestDatabase *database)
+{
+    g_clear_pointer(&database->connection, pgm_connection_close);
+    g_clear_pointer(&database->reader, pgm_connection_close);
+}
+
+/* A database that somebody is connected to cannot be copied. */
+PgmTestDatabase *pgm_test_database_copy(PgmTestDatabase *original)
+{
+    PgmTestDatabase *database = g_new0(PgmTestDatabase, 1);
+    g_autoptr(PgmConnection) home = must_open(original->home, PGM_PURPOSE_PLAIN);
+
+    hang_up(original);
+    database->home = pgm_conninfo_copy(original->home);
+    database->name = g_strdup_printf("%s_%08x", original->name, g_random_int());
+    database->info = conninfo_to(database->home, database->name);
+    database->text = pgm_conninfo_record(database->info);
+    must_run(home, "CREATE DATABASE %s TEMPLATE %s", database->name, original->name);
+    return database;
+}
+
 void pgm_test_database_free(PgmTestDatabase *database)
 {
     if (database == NULL)
     {
         return;
     }
-    pgm_connection_close(database->connection);
+    hang_up(database);
     if (database->cluster != NULL)
     {
         pgm_cluster_stop(database->cluster, FALSE);
@@ -216,6 +238,15 @@ PgmConnection *pgm_test_database_connection(PgmTestDatabase *database)
         database->connection = must_open(database->info, PGM_PURPOSE_PLAIN);
     }
     return database->connection;
+}
+
+PgmConnection *pgm_test_database_reader(PgmTestDatabase *database)
+{
+    if (database->reader == NULL)
+    {
+        database->reader = must_open(database->info, PGM_PURPOSE_INSPECT);
+    }
+    return database->reader;
 }
 
 PgmConnection *pgm_test_database_connect(const PgmTestDatabase *database, PgmPurpose purpose)

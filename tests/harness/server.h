@@ -17,6 +17,9 @@ PgmTestDatabase *pgm_test_database_new(const char *name);
 /* One with the incident in it: tests/incident/schema.sql and data.sql with DOCUMENTS and QUESTIONS (20,000 and 60,000
  * are the demo's numbers; a few hundred will do for most tests). Made once for each pair of numbers, then copied. */
 PgmTestDatabase *pgm_test_database_new_incident(const char *name, int documents, int questions);
+/* A copy of ORIGINAL, which outlives it, as it is now: cheaper than to run a script again. The harness's own sessions
+ * in ORIGINAL are closed; there must be no other. */
+PgmTestDatabase *pgm_test_database_copy(PgmTestDatabase *original);
 /* Drops it, ending whoever is still connected. NULL is fine. */
 void pgm_test_database_free(PgmTestDatabase *database);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmTestDatabase, pgm_test_database_free)
@@ -28,6 +31,9 @@ const PgmConninfo *pgm_test_database_conninfo(const PgmTestDatabase *database);
 const char *pgm_test_database_text(const PgmTestDatabase *database);
 /* The harness's own session in it (PGM_PURPOSE_PLAIN); opened at the first use. Borrowed. */
 PgmConnection *pgm_test_database_connection(PgmTestDatabase *database);
+/* One to read the catalogs over and over (PGM_PURPOSE_INSPECT): the server's caches, filled at the first time, are most
+ * of the work. Borrowed. */
+PgmConnection *pgm_test_database_reader(PgmTestDatabase *database);
 /* One more session; the caller closes it. */
 PgmConnection *pgm_test_database_connect(const PgmTestDatabase *database, PgmPurpose purpose);
 
