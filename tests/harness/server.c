@@ -191,6 +191,24 @@ PgmTestDatabase *pgm_test_database_copy(PgmTestDatabase *original)
     return database;
 }
 
+gboolean pgm_test_database_restore(PgmTestDatabase *database, PgmTestDatabase *copy)
+{
+    g_autoptr(PgmConnection) home = must_open(database->home, PGM_PURPOSE_PLAIN);
+    g_autofree char *query =
+        g_strdup_printf("SELECT oid FROM pg_catalog.pg_database WHERE datname = '%s'", database->name);
+    g_autofree char *oid = must_answer(home, query);
+
+    if (pgm_connection_server(home)->version < 150000)
+    {
+        return FALSE;
+    }
+    hang_up(database);
+    hang_up(copy);
+    must_run(home, "DROP DATABASE %s WITH (FORCE)", database->name);
+    must_run(home, "CREATE DATABASE %s TEMPLATE %s OID %s", database->name, copy->name, oid);
+    return TRUE;
+}
+
 void pgm_test_database_free(PgmTestDatabase *database)
 {
     if (database == NULL)

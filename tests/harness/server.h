@@ -20,6 +20,9 @@ PgmTestDatabase *pgm_test_database_new_incident(const char *name, int documents,
 /* A copy of ORIGINAL, which outlives it, as it is now: cheaper than to run a script again. The harness's own sessions
  * in ORIGINAL are closed; there must be no other. */
 PgmTestDatabase *pgm_test_database_copy(PgmTestDatabase *original);
+/* DATABASE becomes what COPY, made of it, is; name and OID stay its own. FALSE: the server (before PostgreSQL 15)
+ * cannot, and nothing was done. */
+gboolean pgm_test_database_restore(PgmTestDatabase *database, PgmTestDatabase *copy);
 /* Drops it, ending whoever is still connected. NULL is fine. */
 void pgm_test_database_free(PgmTestDatabase *database);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmTestDatabase, pgm_test_database_free)
