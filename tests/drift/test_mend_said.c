@@ -9,8 +9,7 @@
 static PgmSnapshot *read_all(PgmTestDatabase *database)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_INSPECT);
-    PgmSnapshot *snapshot = pgm_snapshot_read(connection, &error);
+    PgmSnapshot *snapshot = pgm_snapshot_read(pgm_test_database_reader(database), &error);
     g_assert_no_error(error);
     return snapshot;
 }
