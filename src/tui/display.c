@@ -467,6 +467,57 @@ static int special_key(wint_t code)
     }
 }
 
+static int wide_key(wint_t code)
+{
+    return code == '\n' ? PGM_KEY_ENTER : code == 0x7F || code == 0x08 ? PGM_KEY_BACKSPACE : (int)code;
+}
+
+/* The keys that terminals send although TERM has other sequences for them: PuTTY's Home and End, an arrow with Shift.
+ */
+static int sequence_key(char final, int number)
+{
+    static const int letters[] = {PGM_KEY_UP,    PGM_KEY_DOWN, PGM_KEY_RIGHT, PGM_KEY_LEFT,
+                                  PGM_KEY_OTHER, PGM_KEY_END,  PGM_KEY_OTHER, PGM_KEY_HOME};
+    static const int numbers[] = {PGM_KEY_OTHER,   PGM_KEY_HOME,      PGM_KEY_OTHER, PGM_KEY_OTHER, PGM_KEY_END,
+                                  PGM_KEY_PAGE_UP, PGM_KEY_PAGE_DOWN, PGM_KEY_HOME,  PGM_KEY_END};
+    if (final >= 'A' && final <= 'H')
+    {
+        return letters[final - 'A'];
+    }
+    return final == '~' && number >= 0 && number < (int)G_N_ELEMENTS(numbers) ? numbers[number] : PGM_KEY_OTHER;
+}
+
+/*
+ * What follows an Esc that curses made no key of. A sequence that TERM does not know is one key, not its letters: the 4
+ * of End would change the view, and the A of an arrow begin to arm. Nobody types Esc and [ within ESCAPE_DELAY_MS.
+ */
+static int key_after_escape(void)
+{
+    wint_t code = 0;
+    int kind = wget_wch(stdscr, &code);
+    if (kind == KEY_CODE_YES)
+    {
+        ungetch((int)code);
+    }
+    if (kind != OK)
+    {
+        return PGM_KEY_ESCAPE;
+    }
+    if (code != '[' && code != 'O')
+    {
+        unget_wch((wchar_t)code);
+        return PGM_KEY_ESCAPE;
+    }
+    int number = 0;
+    gboolean first = TRUE;
+    while (wget_wch(stdscr, &code) == OK && code >= 0x20 && code < 0x40)
+    {
+        first = first && code >= '0' && code <= '9';
+        number = first ? MIN(number * 10 + (int)(code - '0'), 1000) : number;
+    }
+    return code >= 0x40 && code < 0x7F ? sequence_key((char)code, number) : PGM_KEY_OTHER;
+}
+
 gboolean pgm_display_read(PgmDisplay *display, PgmInput *input)
 {
     (void)display;
@@ -493,7 +544,7 @@ gboolean pgm_display_read(PgmDisplay *display, PgmInput *input)
         }
         return TRUE;
     }
-    input->key = code == '\n' ? PGM_KEY_ENTER : code == 0x7F || code == 0x08 ? PGM_KEY_BACKSPACE : (int)code;
+    input->key = code == PGM_KEY_ESCAPE ? key_after_escape() : wide_key(code);
     return TRUE;
 }
 

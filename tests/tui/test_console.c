@@ -316,6 +316,29 @@ static void test_no_server(void)
 }
 
 /* Something listens and never answers: the first frame does not wait for it, and neither does leaving. */
+/* PuTTY's End and an arrow with Shift, under a TERM that has other sequences for them: each is one key, never letters.
+ */
+static void test_foreign_sequences(void)
+{
+    g_autoptr(PgmScreen) screen =
+        pgm_screen_new(24, 80, (const char *const[]){"-d", "host=/nowhere", NULL},
+                       (const char *const[]){"LC_ALL=C.UTF-8", "NO_COLOR", "TERM=xterm", NULL});
+    pgm_screen_assert_text(screen, "d diagnose");
+    pgm_screen_type(screen, "?");
+    pgm_screen_assert_gone(screen, "d diagnose");
+    g_autofree char *top = pgm_screen_row(screen, 3);
+    pgm_screen_type(screen, "\x1b[4~");
+    pgm_screen_assert_gone(screen, top);
+    pgm_screen_type(screen, "\x1b[1~");
+    pgm_screen_assert_text(screen, top);
+    pgm_screen_type(screen, "\x1b[1;2B\x1b[33;5~\x1b[1~");
+    pgm_screen_assert_text(screen, top);
+    pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
+    pgm_screen_assert_text(screen, "d diagnose");
+    pgm_screen_type(screen, "q");
+    assert_left(screen, 3);
+}
+
 static void test_silent_server(void)
 {
     g_autoptr(GSocketListener) listener = g_socket_listener_new();
@@ -401,6 +424,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tui/diagnose", test_diagnose);
     g_test_add_func("/tui/signals", test_signals);
     g_test_add_func("/tui/no-server", test_no_server);
+    g_test_add_func("/tui/foreign-sequences", test_foreign_sequences);
     g_test_add_func("/tui/silent-server", test_silent_server);
     g_test_add_func("/tui/locale-and-colour", test_locale_and_colour);
     g_test_add_func("/tui/no-terminal", test_no_terminal);
