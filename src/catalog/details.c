@@ -193,7 +193,7 @@ static void read_sizes(PgmConnection *connection, PgmDetails *details, const cha
         return;
     }
     g_free(details->size_error);
-    details->size_error = g_strdup("somebody holds an ACCESS EXCLUSIVE lock on it");
+    details->size_error = g_strdup("somebody holds an ACCESS EXCLUSIVE lock on it, or waits for one");
     const char *const who[] = {settings, pgm_query_text("object/holders", version)};
     g_autoptr(GPtrArray) holders = pgm_connection_pipeline(connection, who, G_N_ELEMENTS(who), NULL, NULL);
     if (holders != NULL)
