@@ -117,7 +117,7 @@ static void test_relations(void)
         {"serial_one",
          {"Disabled triggers\n", "Extended statistics\n", "default nextval('public.serial_one_id_seq'::regclass)"}},
         {"serial_one_id_seq", {"  owned by            public.serial_one.id\n", "last value"}},
-        {"plain_view", {"View definition\n   SELECT plain.id,\n", "What it depends on\n  table public.plain\n"}},
+        {"plain_view", {"View definition\n   SELECT ", "upper(", "What it depends on\n  table public.plain\n"}},
         {"plain_totals", {"  not populated       yes\n", "Indexes\n  plain_totals_code  unique, btree (code)\n"}},
         {"distant", {"  server              far\n", "  foreign server far\n"}},
         {"plain.code", {"  belongs to          public.plain\n", "What depends on it\n", "  view public.plain_view\n"}},
