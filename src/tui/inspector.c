@@ -39,8 +39,10 @@ typedef struct
 static void disconnect(Inspector *inspector)
 {
     g_mutex_lock(&inspector->mutex);
-    g_clear_pointer(&inspector->connection, pgm_connection_close);
+    PgmConnection *connection = g_steal_pointer(&inspector->connection);
     g_mutex_unlock(&inspector->mutex);
+    /* Closing may wait for a network; interrupt(), on the thread that draws, does not wait for that. */
+    pgm_connection_close(connection);
 }
 
 /* "user/database@host:port" as a header shows it. */

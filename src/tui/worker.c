@@ -16,6 +16,7 @@ struct PgmWorker
     gint stopping;
     GMutex mutex;
     GCond ended_cond;
+    gboolean ending;
     gboolean ended;
     gboolean left_behind;
 };
@@ -52,10 +53,14 @@ static gpointer worker_main(gpointer data)
         pause = worker->ops->work(worker, worker->state, job);
         g_clear_pointer(&job, job_free);
     }
-    /* From here on interrupt() may not touch the state any more. */
+    /* From here on interrupt() may not touch the state any more. The end itself may hang in a network: who waits for it
+     * waits as long as it said, not longer. */
+    g_mutex_lock(&worker->mutex);
+    worker->ending = TRUE;
+    g_mutex_unlock(&worker->mutex);
+    worker->ops->end(worker->state);
     g_mutex_lock(&worker->mutex);
     worker->ended = TRUE;
-    worker->ops->end(worker->state);
     gboolean alone = worker->left_behind;
     g_cond_signal(&worker->ended_cond);
     g_mutex_unlock(&worker->mutex);
@@ -107,7 +112,7 @@ gboolean pgm_worker_stop(PgmWorker *worker, int ms)
     pgm_worker_tell(worker, JOB_END, NULL, NULL, NULL);
     gint64 until = g_get_monotonic_time() + (gint64)ms * 1000;
     g_mutex_lock(&worker->mutex);
-    if (!worker->ended && worker->ops->interrupt != NULL)
+    if (!worker->ending && worker->ops->interrupt != NULL)
     {
         worker->ops->interrupt(worker->state);
     }

@@ -468,6 +468,7 @@ static void test_memory(void)
     pgm_screen_assert_text(screen, "200+ rows");
     gint64 before = peak(screen);
     ask(screen, "SELECT i, md5(i::text) AS hash, repeat('x', 60) AS filling FROM generate_series(1, 400000) AS i");
+    pgm_screen_assert_text(screen, "│ filling"); /* not the result before */
     pgm_screen_assert_text(screen, "200+ rows");
     pgm_screen_type(screen, "G");
     pgm_screen_assert_text(screen, "400,000 rows");
