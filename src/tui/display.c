@@ -18,7 +18,7 @@
 
 enum
 {
-    ESCAPE_DELAY_MS = 10, /* a lone Esc is told from the beginning of an arrow key by this pause, within one frame */
+    ESCAPE_DELAY_MS = 5, /* a lone Esc is told from an arrow key by this pause: what one packet brings comes at once */
 };
 
 #define BRACKETS_OFF "\x1b[?2004l"
@@ -489,7 +489,7 @@ static int sequence_key(char final, int number)
 
 /*
  * What follows an Esc that curses made no key of. A sequence that TERM does not know is one key, not its letters: the 4
- * of End would change the view, and the A of an arrow begin to arm. Nobody types Esc and [ within ESCAPE_DELAY_MS.
+ * of End would change the view, and the A of an arrow could ask to arm. Nobody types Esc and [ within ESCAPE_DELAY_MS.
  */
 static int key_after_escape(void)
 {

@@ -145,10 +145,17 @@ static void consider_path(Search *search, guint32 at)
     }
 }
 
-/* The number of the name at OFFSET, which lies behind the one with number LOW. */
+/* The number of the name at OFFSET, which lies not before the one with number LOW: near it, where much is found. */
 static guint number_at(const PgmSchemaTree *tree, gsize offset, guint low)
 {
-    guint high = tree->searched;
+    guint step = 1, high = low + 1;
+    while (high < tree->searched && tree->starts[high] <= offset)
+    {
+        low = high;
+        step *= 2;
+        high = low + step;
+    }
+    high = MIN(high, tree->searched);
     while (high - low > 1)
     {
         guint middle = low + (high - low) / 2;
