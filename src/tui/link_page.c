@@ -7,6 +7,7 @@ struct PgmLinks
 {
     GPtrArray *lines; /* PgmLine; NULL: none yet */
     int selected;     /* a line that has a link; -1: none */
+    PgmArea inside;   /* as last drawn */
 };
 
 PgmLinks *pgm_links_new(void)
@@ -163,8 +164,17 @@ PgmReaction pgm_links_act(PgmLinks *links, PgmConsole *console, PgmPager *pager,
     }
 }
 
-void pgm_links_click(PgmLinks *links, PgmConsole *console, PgmPager *pager, PgmArea area, int row, gboolean twice)
+void pgm_links_draw(PgmLinks *links, PgmConsole *console, PgmPage *page, PgmArea area)
 {
+    g_autofree char *place = pgm_pager_place(page->pager);
+    links->inside =
+        pgm_frame_draw(console->display, area, PGM_STYLE_FRAME, page->title, g_str_equal(place, "all") ? NULL : place);
+    pgm_pager_draw(page->pager, console->display, links->inside);
+}
+
+void pgm_links_click(PgmLinks *links, PgmConsole *console, PgmPager *pager, int row, gboolean twice)
+{
+    PgmArea area = links->inside;
     int line = row >= area.row && row < area.row + area.rows ? pgm_pager_line_at(pager, row - area.row) : -1;
     if (links->lines == NULL || line < 0 || line_at(links, line)->link == NULL)
     {

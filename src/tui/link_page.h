@@ -19,8 +19,10 @@ void pgm_links_free(PgmLinks *links);
 void pgm_links_fill(PgmLinks *links, PgmPager *pager, GPtrArray *lines, const PgmIdentity *own);
 /* Moves the selection, or scrolls; opens the page of what is selected. */
 PgmReaction pgm_links_act(PgmLinks *links, PgmConsole *console, PgmPager *pager, PgmAction action);
-/* A click on a row of AREA. */
-void pgm_links_click(PgmLinks *links, PgmConsole *console, PgmPager *pager, PgmArea area, int row, gboolean twice);
+/* Draws PAGE in its frame, and remembers where. */
+void pgm_links_draw(PgmLinks *links, PgmConsole *console, PgmPage *page, PgmArea area);
+/* A click on a row of the display, as last drawn. */
+void pgm_links_click(PgmLinks *links, PgmConsole *console, PgmPager *pager, int row, gboolean twice);
 /* The footer of such a page. Caller frees. */
 char *pgm_links_footer(PgmPage *page, PgmConsole *console, int columns);
 

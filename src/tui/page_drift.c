@@ -14,7 +14,6 @@ typedef struct
 {
     PgmLinks *links;
     gint64 stamp; /* of the schema's news that it shows; 0: none yet */
-    PgmArea inside;
 } DriftPage;
 
 static void drift_free(PgmPage *page)
@@ -197,10 +196,7 @@ static void draw(PgmPage *page, PgmConsole *console, PgmArea area)
 {
     DriftPage *state = page->state;
     catch_up(page, console);
-    g_autofree char *place = pgm_pager_place(page->pager);
-    state->inside =
-        pgm_frame_draw(console->display, area, PGM_STYLE_FRAME, page->title, g_str_equal(place, "all") ? NULL : place);
-    pgm_pager_draw(page->pager, console->display, state->inside);
+    pgm_links_draw(state->links, console, page, area);
 }
 
 static PgmReaction act(PgmPage *page, PgmConsole *console, PgmAction action)
@@ -215,7 +211,7 @@ static void click(PgmPage *page, PgmConsole *console, int row, int column, gbool
     (void)column;
     DriftPage *state = page->state;
     catch_up(page, console);
-    pgm_links_click(state->links, console, page->pager, state->inside, row, twice);
+    pgm_links_click(state->links, console, page->pager, row, twice);
 }
 
 void pgm_drift_open(PgmConsole *console)

@@ -17,7 +17,6 @@ typedef struct
     gboolean asked;      /* the server is being asked */
     PgmDetails *details; /* NULL: not read yet */
     char *note;          /* in their place; raw */
-    PgmArea inside;      /* as last drawn */
 } ObjectPage;
 
 static void object_free(PgmPage *page)
@@ -96,10 +95,7 @@ static void draw(PgmPage *page, PgmConsole *console, PgmArea area)
 {
     ObjectPage *state = page->state;
     catch_up(page, console);
-    g_autofree char *place = pgm_pager_place(page->pager);
-    state->inside =
-        pgm_frame_draw(console->display, area, PGM_STYLE_FRAME, page->title, g_str_equal(place, "all") ? NULL : place);
-    pgm_pager_draw(page->pager, console->display, state->inside);
+    pgm_links_draw(state->links, console, page, area);
 }
 
 static PgmReaction act(PgmPage *page, PgmConsole *console, PgmAction action)
@@ -114,7 +110,7 @@ static void click(PgmPage *page, PgmConsole *console, int row, int column, gbool
     (void)column;
     ObjectPage *state = page->state;
     catch_up(page, console);
-    pgm_links_click(state->links, console, page->pager, state->inside, row, twice);
+    pgm_links_click(state->links, console, page->pager, row, twice);
 }
 
 static const PgmPageOps ops = {

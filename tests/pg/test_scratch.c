@@ -131,7 +131,6 @@ static void test_signal(void)
         pgm_scratch_free(scratch); /* here it ends */
         g_assert_not_reached();
     }
-    g_autofree char *out = NULL;
     g_autoptr(GError) error = NULL;
     g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
     g_assert_false(g_test_trap_has_passed());
