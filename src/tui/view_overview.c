@@ -216,22 +216,22 @@ static char *fit_name(const char *display, int width)
     return pgm_text_fit(joined, width);
 }
 
+static gboolean has_unread(const PgmSnapshot *snapshot)
+{
+    return snapshot != NULL && snapshot->unread->len > 0;
+}
+
 /* What stands first says most: a lock, and who holds it. The Schema view has all. */
 static void draw_unread(Cursor *cursor, const PgmSchemaNews *news)
 {
     const PgmSnapshot *const sides[] = {news->snapshot, news->baseline};
     for (guint i = 0; i < G_N_ELEMENTS(sides); i++)
     {
-        if (sides[i] != NULL && sides[i]->unread->len > 0)
+        if (has_unread(sides[i]))
         {
             line(cursor, PGM_STYLE_WARN, "? %s", (const char *)g_ptr_array_index(sides[i]->unread, 0));
         }
     }
-}
-
-static gboolean has_unread(const PgmSchemaNews *news)
-{
-    return news->snapshot->unread->len > 0 || news->baseline->unread->len > 0;
 }
 
 /* Types that do not match within the database itself, whatever is expected of it. */
@@ -260,7 +260,7 @@ static void draw_differences(Cursor *cursor, const PgmSchemaNews *news)
     if (drift != NULL && drift->differences->len == 0)
     {
         line(cursor, PGM_STYLE_NORMAL, "✓ %s is as the baseline says",
-             has_unread(news) ? "what could be read" : "the schema");
+             has_unread(news->snapshot) || has_unread(news->baseline) ? "what could be read" : "the schema");
     }
     else if (drift != NULL)
     {
