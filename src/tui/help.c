@@ -1,10 +1,17 @@
 /* help.c - the pages behind ? and behind the overview's panels. */
 #include "tui/console.h"
 
+#include "pgmedic/text.h"
+
+#include <string.h>
+
+/* The key, the same as a command, and what it does: three columns. printf() counts bytes where a key is an arrow. */
 static void add_key(PgmPager *pager, const PgmKey *row)
 {
-    pgm_pager_addf(pager, PGM_STYLE_NORMAL, "  %-10s %s%s%s", row->shown, row->help, row->command != NULL ? "   :" : "",
-                   row->command != NULL ? row->command : "");
+    int arrows = (int)strlen(row->shown) - pgm_text_columns(row->shown);
+    g_autofree char *command = g_strconcat(row->command != NULL ? ":" : "", row->command, NULL);
+    g_autofree char *head = g_strdup_printf("  %-*s %-11s ", 9 + arrows, row->shown, command);
+    pgm_pager_add_entry(pager, PGM_STYLE_NORMAL, head, row->help);
 }
 
 void pgm_help_open(PgmConsole *console, PgmViewId view)
@@ -62,8 +69,8 @@ void pgm_help_open(PgmConsole *console, PgmViewId view)
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL, "");
     pgm_pager_add(page->pager, PGM_STYLE_STRONG, "Signs");
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL,
-                  "  ✓ done, holds    ● healthy    ▲ look at it    ✗ failed, breaking    ○ not yet, unknown    ▶ now   "
-                  " ∅ SQL null");
+                  "  ✓ done, holds   ● healthy   ▲ look at it   ✗ failed, breaking\n"
+                  "  ○ not yet, unknown   ▶ now   ∅ SQL null");
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL, "");
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL,
                   "READ-ONLY means that nothing which writes is sent to this database. It becomes ARMED only when you "
@@ -82,8 +89,8 @@ void pgm_health_open(PgmConsole *console)
         for (guint i = 0; findings != NULL && i < findings->len; i++)
         {
             const PgmHealthFinding *finding = g_ptr_array_index(findings, i);
-            pgm_pager_addf(page->pager, PGM_STYLE_NORMAL, "%s %-22s %s", signs[finding->level], finding->check,
-                           finding->summary);
+            g_autofree char *head = g_strdup_printf("%s %-22s ", signs[finding->level], finding->check);
+            pgm_pager_add_entry(page->pager, PGM_STYLE_NORMAL, head, finding->summary);
             if (finding->advice != NULL)
             {
                 pgm_pager_add_indented(page->pager, PGM_STYLE_DIM, "      ", finding->advice);

@@ -9,6 +9,7 @@ typedef struct
 {
     char *text; /* safe */
     PgmStyle style;
+    gsize head; /* bytes of text below which nothing else stands when it is wrapped */
 } Line;
 
 struct PgmPager
@@ -32,7 +33,7 @@ static void line_free(gpointer data)
 
 static Line *line_new(const char *text, PgmStyle style)
 {
-    Line *line = g_new(Line, 1);
+    Line *line = g_new0(Line, 1);
     line->text = g_strdup(text);
     line->style = style;
     return line;
@@ -92,6 +93,17 @@ void pgm_pager_add(PgmPager *pager, PgmStyle style, const char *raw)
     pgm_pager_add_indented(pager, style, "", raw);
 }
 
+void pgm_pager_add_entry(PgmPager *pager, PgmStyle style, const char *head, const char *raw)
+{
+    g_autofree char *said = pgm_text_safe(head, -1);
+    g_autofree char *text = pgm_text_safe(raw, -1);
+    g_autofree char *whole = g_strconcat(said, text, NULL);
+    Line *line = line_new(whole, style);
+    line->head = strlen(said);
+    g_ptr_array_add(pager->lines, line);
+    g_clear_pointer(&pager->wrapped, g_ptr_array_unref);
+}
+
 void pgm_pager_add_prose(PgmPager *pager, PgmStyle style, const char *raw)
 {
     g_auto(GStrv) lines = g_strsplit(raw, "\n", -1);
@@ -120,6 +132,26 @@ void pgm_pager_addf(PgmPager *pager, PgmStyle style, const char *format, ...)
     pgm_pager_add(pager, style, text);
 }
 
+/* The lines that LINE takes in WIDTH columns; caller frees. Where a head would leave less than half for what it heads,
+ * it is text like any other. */
+static char **wrap_line(const Line *line, int width)
+{
+    g_autofree char *head = g_strndup(line->text, line->head);
+    int indent = pgm_text_columns(head);
+    if (indent > width / 2)
+    {
+        indent = 0;
+    }
+    char **pieces = pgm_text_wrap(line->text + (indent > 0 ? line->head : 0), MAX(width - indent, 1));
+    for (guint i = 0; indent > 0 && pieces[i] != NULL; i++)
+    {
+        char *piece = i == 0 ? g_strconcat(head, pieces[i], NULL) : g_strdup_printf("%*s%s", indent, "", pieces[i]);
+        g_free(pieces[i]);
+        pieces[i] = piece;
+    }
+    return pieces;
+}
+
 static void wrap(PgmPager *pager, int width)
 {
     if (pager->wrapped != NULL && pager->width == width)
@@ -135,7 +167,7 @@ static void wrap(PgmPager *pager, int width)
         const Line *line = g_ptr_array_index(pager->lines, i);
         guint first = pager->wrapped->len;
         g_array_append_val(pager->first, first);
-        g_auto(GStrv) pieces = pgm_text_wrap(line->text, MAX(width, 1));
+        g_auto(GStrv) pieces = wrap_line(line, width);
         for (guint j = 0; pieces[j] != NULL; j++)
         {
             g_ptr_array_add(pager->wrapped, line_new(pieces[j], line->style));

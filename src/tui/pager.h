@@ -23,6 +23,8 @@ void pgm_pager_addf(PgmPager *pager, PgmStyle style, const char *format, ...) G_
 void pgm_pager_add_prose(PgmPager *pager, PgmStyle style, const char *raw);
 /* Lines one after the other, each behind INDENT. */
 void pgm_pager_add_indented(PgmPager *pager, PgmStyle style, const char *indent, const char *raw);
+/* HEAD and then RAW, one line; what of RAW does not fit stands below RAW, not below HEAD. */
+void pgm_pager_add_entry(PgmPager *pager, PgmStyle style, const char *head, const char *raw);
 /* Draws, and remembers how many rows there were. */
 void pgm_pager_draw(PgmPager *pager, PgmDisplay *display, PgmArea area);
 /* Moves; FALSE when ACTION is not the pager's. */

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-/* No answer may take longer: behind the watched lock it would be the lock_timeout or the statement_timeout. */
-#define PROMPT_US   (G_USEC_PER_SEC)
 #define PATIENCE_US (30 * G_USEC_PER_SEC)
 
 static PgmConninfo *database;
@@ -75,13 +73,13 @@ static gboolean statement_end(Statement *statement)
     return GPOINTER_TO_INT(g_thread_join(statement->thread));
 }
 
+/* Never behind the locks it looks at: to wait for one would end in an error, after the 200 ms of a watch's
+ * lock_timeout. */
 static PgmActivity *look(PgmConnection *watch, int pid, PgmProgress *progress)
 {
     g_autoptr(GError) error = NULL;
-    gint64 begin = g_get_monotonic_time();
     PgmActivity *activity = pgm_activity_read_progress(watch, pid, progress, &error);
     g_assert_no_error(error);
-    g_assert_cmpint(g_get_monotonic_time() - begin, <, PROMPT_US);
     return activity;
 }
 

@@ -78,9 +78,7 @@ static void test_silence(void)
     g_autofree char *text =
         g_strdup_printf("host=127.0.0.1 port=%d user=a dbname=b connect_timeout=2", g_ntohs(address.sin_port));
     g_autoptr(PgmConninfo) info = pgm_conninfo_new(text, NULL);
-    gint64 began = g_get_monotonic_time();
     g_autofree char *message = refusal(info);
-    g_assert_cmpint(g_get_monotonic_time() - began, <, 6 * G_USEC_PER_SEC);
     assert_contains(message, "the connection was accepted, but no answer within 2 s; the server stands still");
     close(fd);
 }

@@ -197,7 +197,8 @@ static void test_pages(void)
 
     pgm_screen_type(screen, "?");
     pgm_screen_assert_text(screen, "Help: Overview");
-    pgm_screen_assert_text(screen, "name the cause of an error log");
+    pgm_screen_assert_text(screen, "  d         :diagnose   name the cause of an error log");
+    pgm_screen_assert_text(screen, "                         that mends it");
     pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
     pgm_screen_assert_gone(screen, "Help: Overview");
 
@@ -343,16 +344,14 @@ static void test_silent_server(void)
 {
     g_autoptr(GSocketListener) listener = g_socket_listener_new();
     guint16 port = g_socket_listener_add_any_inet_port(listener, NULL, NULL);
-    g_autofree char *text = g_strdup_printf("host=127.0.0.1 port=%u dbname=documents", port);
+    g_autofree char *text = g_strdup_printf("host=127.0.0.1 port=%u dbname=documents connect_timeout=3600", port);
     g_autoptr(PgmScreen) screen = pgm_screen_new(24, 80, (const char *const[]){"-d", text, NULL}, surroundings);
     pgm_screen_assert_text(screen, "connecting…");
     assert_frames_line_up(screen);
     pgm_screen_type(screen, "?");
     pgm_screen_assert_text(screen, "Help: Overview");
-    gint64 before = g_get_monotonic_time();
     pgm_screen_control(screen, 'c');
-    assert_left(screen, 3);
-    g_assert_cmpint(g_get_monotonic_time() - before, <, 5 * G_USEC_PER_SEC); /* the connection's time-out is 10 s */
+    assert_left(screen, 3); /* the connection would have gone on trying for an hour */
 }
 
 static void test_locale_and_colour(void)
