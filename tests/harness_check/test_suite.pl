@@ -26,12 +26,14 @@ sub run_suite
 {
     local $ENV{PGM_TEST_TIMEOUT} = 2;
     my $output = `'$tree/tests/suite' '$tree/build' @_ 2>&1`;
-    my ($last) = $output =~ /([^\n]*)\n\z/;
-    return ($? >> 8, $last // '', $output);
+    my ($count, $list) = $output =~ /^(\d+ passed, [^\n]*)\n(.*)\z/ms;
+    return ($? >> 8, $count // '', $output, $list // '');
 }
 
 write_test('tests/test_good.sh', "echo 1..2; echo ok 1; echo 'ok 2 - x # SKIP not today'\n");
 write_test('tests/test_bad.sh', "echo 1..2; echo 'not ok 1 - sum'; echo ok 2; echo 'why it failed' >&2\n");
+write_test('tests/test_asserts.sh', "echo 1..1; echo 'Bail out! ERROR:a.c:7:sum: 1 == 2'; kill -ABRT \$\$\n");
+write_test('tests/test_leaks.sh', "echo 1..1; echo ok 1; echo '==7==ERROR: LeakSanitizer: detected' >&2; exit 99\n");
 write_test('tests/test_short.sh', "echo 1..3; echo ok 1\n");
 write_test('tests/test_dies.sh', "echo 1..1; echo ok 1; kill -SEGV \$\$\n");
 write_test('tests/test_hangs.sh', "echo 1..1; trap '' TERM; while :; do sleep 1; done\n");
@@ -59,8 +61,8 @@ open my $notes, '<', "$tree/notes" or die $!;
 chomp(my ($data, $pid) = <$notes>);
 ok(length $data && !-e $data && $pid =~ /^\d+$/ && !kill(0, $pid), 'the server is gone afterwards, and its folder');
 
-my ($code, $last, $output) = run_suite('test_bad', 'test_short', 'test_dies', 'test_silent', 'test_hangs', 'test_strays');
-is_deeply([$code, $last], [1, '4 passed, 7 failed'], 'what fails is counted');
+my ($code, $count, $output) = run_suite('test_bad', 'test_short', 'test_dies', 'test_silent', 'test_hangs', 'test_strays');
+is_deeply([$code, $count], [1, '4 passed, 7 failed'], 'what fails is counted');
 sub line { my ($name) = @_; return ($output =~ m{^(FAILED +tests/test_$name.*?) +[\d.]+ s$}m)[0] =~ s/ +/ /gr }
 is(line('bad.sh'), 'FAILED tests/test_bad.sh 1, 1 failed', 'a failed case');
 like($output, qr/why it failed/, '... is shown with what it wrote');
@@ -71,5 +73,21 @@ is(line('hangs.sh'), 'FAILED tests/test_hangs.sh 0, 1 failed', 'a hung test is e
 like($output, qr/took longer than 2 s/, '... and says so');
 is(line('strays.sh'), 'FAILED tests/test_strays.sh 1, 1 failed', 'a process left behind is a failure');
 like($output, qr/left a process behind: sleep 300/, '... and is named');
+$ENV{PGM_TEST_FAILURES} = "$tree/failures";
+is((run_suite('test_asserts', 'test_bad', 'test_good', 'test_leaks'))[3], <<'END', 'after the count, what failed and what it said first');
+failed:
+  tests/test_asserts.sh: a.c:7:sum: 1 == 2
+    died of signal 6
+    1 of 1 did not run
+  tests/test_bad.sh: not ok 1 - sum
+  tests/test_leaks.sh: ERROR: LeakSanitizer: detected
+    exit code 99
+END
+open my $record, '<', "$tree/failures" or die $!;
+my $record_text = join '', <$record>;
+like($record_text, qr/\AFAILED +tests.*why it failed\n.*^failed:\n.*exit code 99\n\z/ms, '... is added to a record with its output');
+unlike($record_text, qr/test_good/, '... which what passed is not in');
+delete $ENV{PGM_TEST_FAILURES};
+is((run_suite('test_good'))[3], '', 'nothing follows the count when all passed');
 is_deeply([(run_suite('test_nothing'))[0, 1]], [1, '0 passed, 0 failed'], 'to run nothing is no success');
 done_testing();
