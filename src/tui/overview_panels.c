@@ -1,0 +1,445 @@
+/* overview_panels.c - what each panel of the overview says. */
+#include "tui/overview.h"
+
+#include "pgmedic/text.h"
+
+#include <string.h>
+
+/* Lines on their way into a panel. */
+typedef struct
+{
+    PgmDisplay *display;
+    PgmArea area;
+} Cursor;
+
+static void line(Cursor *cursor, PgmStyle style, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static void line(Cursor *cursor, PgmStyle style, const char *format, ...)
+{
+    if (cursor->area.rows <= 0)
+    {
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *raw = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_autofree char *safe = pgm_text_safe(raw, -1);
+    PgmArea row = pgm_area_take_top(&cursor->area, 1);
+    pgm_display_line(cursor->display, row.row, row.column, row.columns, style, safe);
+}
+
+/* Wrapped over as many rows as there are. */
+static void paragraph(Cursor *cursor, PgmStyle style, const char *raw)
+{
+    g_autofree char *safe = pgm_text_safe(raw, -1);
+    g_auto(GStrv) lines = pgm_text_wrap(safe, MAX(cursor->area.columns, 1));
+    for (guint i = 0; lines[i] != NULL; i++)
+    {
+        line(cursor, style, "%s", lines[i]);
+    }
+}
+
+/* Says why there is nothing; TRUE: there is no server. */
+static gboolean no_server(Cursor *cursor, PgmConsole *console)
+{
+    const char *why = pgm_facts_get(&console->facts, PGM_NEWS_UNREACHABLE);
+    if (console->facts.lost && why != NULL)
+    {
+        line(cursor, PGM_STYLE_FAIL, "✗ not connected; trying again");
+        paragraph(cursor, PGM_STYLE_NORMAL, why);
+        return TRUE;
+    }
+    if (pgm_facts_get(&console->facts, PGM_NEWS_SERVER) == NULL)
+    {
+        line(cursor, PGM_STYLE_DIM, "connecting…");
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* Says why there is no NEWS to show; FALSE: there is. */
+static gboolean has_nothing(Cursor *cursor, PgmConsole *console, gconstpointer news)
+{
+    if (news != NULL && !console->facts.lost)
+    {
+        return FALSE;
+    }
+    if (!no_server(cursor, console))
+    {
+        line(cursor, PGM_STYLE_DIM, "reading…");
+    }
+    return TRUE;
+}
+
+/* NULL: nothing failed. */
+static void failure(Cursor *cursor, const char *error)
+{
+    if (error != NULL)
+    {
+        g_autofree char *why = g_strdup_printf("✗ %s", error);
+        paragraph(cursor, PGM_STYLE_FAIL, why);
+    }
+}
+
+static char *join(const GPtrArray *texts, const char *separator, const char *when_empty)
+{
+    if (texts == NULL || texts->len == 0)
+    {
+        return g_strdup(when_empty);
+    }
+    GString *joined = g_string_new(NULL);
+    for (guint i = 0; i < texts->len; i++)
+    {
+        g_string_append_printf(joined, "%s%s", i > 0 ? separator : "", (const char *)g_ptr_array_index(texts, i));
+    }
+    return g_string_free(joined, FALSE);
+}
+
+static void draw_pending(Cursor *cursor, const PgmMigrationState *state)
+{
+    for (guint i = 0; i < state->absent->len; i++)
+    {
+        line(cursor, PGM_STYLE_FAIL, "✗ %s", (const char *)g_ptr_array_index(state->absent, i));
+    }
+    for (guint i = 0; i < state->unknown->len; i++)
+    {
+        line(cursor, PGM_STYLE_WARN, "▲ the repository does not have %s",
+             (const char *)g_ptr_array_index(state->unknown, i));
+    }
+    if (state->pending == NULL)
+    {
+        return;
+    }
+    if (state->pending->len == 0 && state->unknown->len == 0)
+    {
+        line(cursor, PGM_STYLE_NORMAL, "✓ nothing is pending");
+    }
+    for (guint i = 0; i < state->pending->len; i++)
+    {
+        const PgmRevision *revision = g_ptr_array_index(state->pending, i);
+        if (i == 0)
+        {
+            line(cursor, PGM_STYLE_NORMAL, "▲ %u pending: %s", state->pending->len, revision->message);
+        }
+        else
+        {
+            line(cursor, PGM_STYLE_NORMAL, "             %s", revision->message);
+        }
+    }
+}
+
+static void draw_book(Cursor *cursor, const PgmMigrationNews *news, guint i)
+{
+    const PgmMigrationBook *book = g_ptr_array_index(news->books, i);
+    const PgmMigrationState *state = i < news->states->len ? g_ptr_array_index(news->states, i) : NULL;
+    g_autofree char *heads = join(book->heads, ", ", "nothing applied");
+    if (book->unreadable != NULL)
+    {
+        g_autofree char *text = g_strdup_printf("? %s unknown: %s", book->framework, book->unreadable);
+        paragraph(cursor, PGM_STYLE_WARN, text);
+        return;
+    }
+    line(cursor, PGM_STYLE_STRONG, "%-8s database    %s", book->framework, heads);
+    if (news->repository != NULL)
+    {
+        g_autofree char *head = join(news->repository->heads, ", ", "empty");
+        line(cursor, PGM_STYLE_STRONG, "%-8s repository  %s (head)", "", head);
+    }
+    if (book->failed != NULL)
+    {
+        line(cursor, PGM_STYLE_FAIL, "✗ %s", book->failed);
+    }
+    if (book->locked_by != NULL)
+    {
+        line(cursor, PGM_STYLE_WARN, "▲ the lock: %s", book->locked_by);
+    }
+    if (state != NULL)
+    {
+        draw_pending(cursor, state);
+    }
+}
+
+void pgm_overview_draw_migration(PgmConsole *console, PgmArea area)
+{
+    Cursor cursor = {console->display, area};
+    const PgmMigrationNews *news = pgm_facts_get(&console->facts, PGM_NEWS_MIGRATION);
+    if (has_nothing(&cursor, console, news))
+    {
+        return;
+    }
+    failure(&cursor, news->error);
+    for (guint i = 0; news->books != NULL && i < news->books->len; i++)
+    {
+        draw_book(&cursor, news, i);
+    }
+    if (news->books != NULL && news->books->len == 0)
+    {
+        paragraph(&cursor, PGM_STYLE_NORMAL, "No migration framework keeps its books in this database.");
+    }
+    if (news->repository_error != NULL)
+    {
+        line(&cursor, PGM_STYLE_WARN, "▲ repository: %s", news->repository_error);
+    }
+    else if (news->repository == NULL)
+    {
+        paragraph(&cursor, PGM_STYLE_DIM,
+                  "What is pending is unknown: no repository is configured. In pgmedic.yaml, below the target: "
+                  "repository: {kind: alembic, path: FOLDER}");
+    }
+}
+
+static const char *difference_sign(const PgmDifference *difference)
+{
+    return difference->severity == PGM_SEVERITY_BREAKING ? "✗" : difference->severity == PGM_SEVERITY_RISKY ? "▲" : "○";
+}
+
+/* The SQL standard's long name would leave no room for the other side. */
+static char *short_type(const char *text)
+{
+    static const char long_name[] = "character varying";
+    return g_str_has_prefix(text, long_name) ? g_strconcat("varchar", text + strlen(long_name), NULL) : g_strdup(text);
+}
+
+/* "document_q….document_id": a name that is too long loses the end of its table, not the column that one looks for. */
+static char *fit_name(const char *display, int width)
+{
+    g_autofree char *safe = pgm_text_safe(display, -1);
+    const char *dot = strrchr(safe, '.');
+    int tail = dot != NULL ? pgm_text_columns(dot) : 0;
+    if (pgm_text_columns(safe) <= width || dot == NULL || tail > width - 4)
+    {
+        return pgm_text_fit(safe, width);
+    }
+    g_autofree char *relation = g_strndup(safe, (gsize)(dot - safe));
+    g_autofree char *cut = pgm_text_cut(relation, width - tail);
+    g_autofree char *joined = g_strconcat(cut, dot, NULL);
+    return pgm_text_fit(joined, width);
+}
+
+static gboolean has_unread(const PgmSnapshot *snapshot)
+{
+    return snapshot != NULL && snapshot->unread->len > 0;
+}
+
+/* What stands first says most: a lock, and who holds it. The Schema view has all. */
+static void draw_unread(Cursor *cursor, const PgmSchemaNews *news)
+{
+    const PgmSnapshot *const sides[] = {news->snapshot, news->baseline};
+    for (guint i = 0; i < G_N_ELEMENTS(sides); i++)
+    {
+        if (has_unread(sides[i]))
+        {
+            line(cursor, PGM_STYLE_WARN, "? %s", (const char *)g_ptr_array_index(sides[i]->unread, 0));
+        }
+    }
+}
+
+/* Types that do not match within the database itself, whatever is expected of it. */
+static void draw_within(Cursor *cursor, const PgmSchemaNews *news)
+{
+    guint n = news->within != NULL ? news->within->len : 0;
+    if (n > 0)
+    {
+        line(cursor, PGM_STYLE_STRONG, "%u %s not match that of the key", n, n == 1 ? "type does" : "types do");
+    }
+    for (guint i = 0; i < n && cursor->area.rows > 0; i++)
+    {
+        const PgmMismatch *mismatch = g_ptr_array_index(news->within, i);
+        g_autofree char *column = pgm_object_display(mismatch->column);
+        g_autofree char *name =
+            fit_name(column, CLAMP(pgm_text_columns(column), 1, MAX(cursor->area.columns - 23, 12)));
+        g_autofree char *type = short_type(pgm_object_value(mismatch->column, "type"));
+        g_autofree char *other = short_type(pgm_object_value(mismatch->key, "type"));
+        line(cursor, PGM_STYLE_NORMAL, "▲ %s %s ≠ %s", name, type, other);
+    }
+}
+
+static void draw_differences(Cursor *cursor, const PgmSchemaNews *news)
+{
+    const PgmDrift *drift = news->drift;
+    if (drift != NULL && drift->differences->len == 0)
+    {
+        line(cursor, PGM_STYLE_NORMAL, "✓ %s is as the baseline says",
+             has_unread(news->snapshot) || has_unread(news->baseline) ? "what could be read" : "the schema");
+    }
+    else if (drift != NULL)
+    {
+        line(cursor, PGM_STYLE_STRONG, "%d breaking · %d risky · %d cosmetic", drift->breaking, drift->risky,
+             drift->cosmetic);
+    }
+    draw_unread(cursor, news);
+    if (drift == NULL)
+    {
+        return;
+    }
+    int longest = 0;
+    guint seen = MIN(drift->differences->len, (guint)MAX(cursor->area.rows, 0));
+    for (guint i = 0; i < seen; i++)
+    {
+        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
+        g_autofree char *safe = pgm_text_safe(difference->display, -1);
+        longest = MAX(longest, pgm_text_columns(safe));
+    }
+    int width = MIN(longest, MAX(cursor->area.columns - 23, 12));
+    for (guint i = 0; i < seen; i++)
+    {
+        const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
+        g_autofree char *name = fit_name(difference->display, width);
+        g_autofree char *actual = short_type(difference->actual_text);
+        g_autofree char *expected = short_type(difference->expected_text);
+        line(cursor, PGM_STYLE_NORMAL, "%s %s %s ≠ %s", difference_sign(difference), name, actual, expected);
+    }
+}
+
+void pgm_overview_draw_drift(PgmConsole *console, PgmArea area)
+{
+    Cursor cursor = {console->display, area};
+    const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
+    if (has_nothing(&cursor, console, news))
+    {
+        return;
+    }
+    failure(&cursor, news->error);
+    if (news->baseline_error != NULL)
+    {
+        paragraph(&cursor, PGM_STYLE_FAIL, news->baseline_error);
+    }
+    if (news->baseline == NULL && news->baseline_error == NULL)
+    {
+        paragraph(&cursor, PGM_STYLE_DIM,
+                  "No baseline is configured. Write one from a healthy database with 'pgmedic snapshot -o FILE', and "
+                  "name it in pgmedic.yaml, below the target: baseline: FILE");
+    }
+    draw_differences(&cursor, news);
+    draw_within(&cursor, news);
+}
+
+static void draw_finding(Cursor *cursor, const PgmHealthFinding *finding)
+{
+    static const char *const signs[] = {"●", "▲", "✗", "○"};
+    g_autofree char *fitted = pgm_text_fit(finding->check, MIN(24, cursor->area.columns / 2));
+    line(cursor, PGM_STYLE_NORMAL, "%s %s %s", signs[finding->level], fitted, finding->summary);
+}
+
+/* What the first look is for, whether all is well with it or not. */
+static gboolean is_core(const PgmHealthFinding *finding)
+{
+    static const char *const names[] = {
+        "connections", "longest transaction", "lock waits", "invalid indexes", "unvalidated constraints",
+        "wraparound",  "replication",         NULL};
+    return g_strv_contains(names, finding->check);
+}
+
+/* What needs eyes stands before what is well. Elements are borrowed; both lists may be NULL. */
+static GPtrArray *worst_first(const GPtrArray *findings, const GPtrArray *endpoints)
+{
+    static const PgmHealthLevel order[] = {PGM_HEALTH_FAIL, PGM_HEALTH_WARN, PGM_HEALTH_OK, PGM_HEALTH_UNKNOWN};
+    const GPtrArray *const lists[] = {endpoints, findings};
+    GPtrArray *sorted = g_ptr_array_new();
+    for (guint level = 0; level < G_N_ELEMENTS(order); level++)
+    {
+        for (guint list = 0; list < G_N_ELEMENTS(lists); list++)
+        {
+            for (guint i = 0; lists[list] != NULL && i < lists[list]->len; i++)
+            {
+                PgmHealthFinding *finding = g_ptr_array_index(lists[list], i);
+                if (finding->level == order[level])
+                {
+                    g_ptr_array_add(sorted, finding);
+                }
+            }
+        }
+    }
+    return sorted;
+}
+
+/* Which of them have a row: failures, then the core checks, then the others in their order. Caller frees. */
+static gboolean *choose_findings(const GPtrArray *sorted, guint rows)
+{
+    gboolean *shown = g_new0(gboolean, sorted->len + 1);
+    for (int turn = 0; turn < 3; turn++)
+    {
+        for (guint i = 0; i < sorted->len && rows > 0; i++)
+        {
+            const PgmHealthFinding *finding = g_ptr_array_index(sorted, i);
+            gboolean now = turn == 0 ? finding->level == PGM_HEALTH_FAIL : turn == 1 ? is_core(finding) : TRUE;
+            if (now && !shown[i])
+            {
+                shown[i] = TRUE;
+                rows--;
+            }
+        }
+    }
+    return shown;
+}
+
+void pgm_overview_draw_health(PgmConsole *console, PgmArea area)
+{
+    Cursor cursor = {console->display, area};
+    const GPtrArray *findings = pgm_facts_get(&console->facts, PGM_NEWS_HEALTH);
+    const GPtrArray *endpoints = pgm_facts_get(&console->facts, PGM_NEWS_ENDPOINTS);
+    if (!no_server(&cursor, console) && findings == NULL)
+    {
+        line(&cursor, PGM_STYLE_DIM, "reading…");
+    }
+    g_autoptr(GPtrArray) sorted = worst_first(console->facts.lost ? NULL : findings, endpoints);
+    g_autofree gboolean *shown = choose_findings(sorted, (guint)MAX(cursor.area.rows, 0));
+    for (guint i = 0; i < sorted->len; i++)
+    {
+        if (shown[i])
+        {
+            draw_finding(&cursor, g_ptr_array_index(sorted, i));
+        }
+    }
+}
+
+void pgm_overview_draw_suggested(PgmConsole *console, PgmArea area)
+{
+    Cursor cursor = {console->display, area};
+    const PgmDiagnosisNews *news = pgm_facts_get(&console->facts, PGM_NEWS_DIAGNOSIS);
+    if (news == NULL || news->diagnosis == NULL)
+    {
+        paragraph(&cursor, PGM_STYLE_DIM, "Press d and give an error log: pgmedic names the cause and what mends it.");
+        return;
+    }
+    const PgmDiagnosis *diagnosis = news->diagnosis;
+    g_autofree char *base = g_path_get_basename(news->source);
+    if (diagnosis->mended)
+    {
+        line(&cursor, PGM_STYLE_STRONG, "✓ the error's cause is gone%s",
+             diagnosis->ahead->len == 0 ? ": deploy again" : "");
+    }
+    for (guint i = 0; i < diagnosis->ahead->len; i++)
+    {
+        g_autofree char *what =
+            g_strdup_printf("▲ mend this too: %s", (const char *)g_ptr_array_index(diagnosis->ahead, i));
+        paragraph(&cursor, PGM_STYLE_NORMAL, what);
+    }
+    for (guint i = 0; i < diagnosis->suggestions->len; i++)
+    {
+        const PgmSuggestion *suggestion = g_ptr_array_index(diagnosis->suggestions, i);
+        line(&cursor, PGM_STYLE_STRONG, "↵ %s   %s", suggestion->runbook,
+             diagnosis->mended ? "mends it" : "matches the last error");
+    }
+    paragraph(&cursor, PGM_STYLE_NORMAL, diagnosis->headline);
+    line(&cursor, PGM_STYLE_DIM, "from %s", base);
+}
+
+char *pgm_overview_drift_title(const PgmConsole *console, int columns)
+{
+    const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
+    if (news == NULL || news->baseline == NULL)
+    {
+        return g_strdup("Drift from baseline");
+    }
+    g_autofree char *label = pgm_text_safe(news->baseline->label, -1);
+    g_autofree char *taken = pgm_text_safe(news->baseline->taken_at, -1);
+    char *title = g_strdup_printf("Drift from baseline%s%s, %.10s", *label != '\0' ? " " : "", label, taken);
+    if (pgm_text_columns(title) > columns - 8 && *label != '\0')
+    {
+        g_free(title);
+        title = g_strdup_printf("Drift from %s, %.10s", label, taken);
+    }
+    return title;
+}
