@@ -131,6 +131,9 @@ void pgm_console_show(PgmConsole *console, PgmViewId view);
 /* One line that stands in the footer's place until the next key. */
 void pgm_console_say(PgmConsole *console, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* typing.c */
+/* Takes what has been typed. HUNG_UP: when there is nothing, the terminal is gone. */
+void pgm_console_take_keys(PgmConsole *console, gboolean hung_up);
 /* Opens a prompt in the bottom line; an open one is called off. WORDS (copied; NULL: none) are what Tab completes.
  * USER is freed with FREE_USER after DONE. */
 void pgm_console_ask(PgmConsole *console, const char *label, const char *initial, PgmCompletion completion,

@@ -2,7 +2,7 @@
 #include "tui/prompt.h"
 
 #include "pgmedic/text.h"
-#include "tui/cell.h"
+#include "tui/typed_lines.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -478,74 +478,6 @@ const char *pgm_prompt_text(const PgmPrompt *prompt)
     return prompt->text;
 }
 
-/* What is typed, in lines as they are drawn, and where the cursor is in them. */
-typedef struct
-{
-    GPtrArray *lines; /* char*, safe */
-    int row, column;
-} Layout;
-
-/* One long line that moves sideways. */
-static Layout lay_out_line(int room)
-{
-    const char *typed = rl_line_buffer != NULL ? rl_line_buffer : "";
-    Layout layout = {g_ptr_array_new_with_free_func(g_free), 0, 0};
-    g_autofree char *line = pgm_text_safe(typed, -1);
-    g_autofree char *before = pgm_text_safe(typed, rl_point);
-    int cursor = pgm_text_columns(before);
-    int shift = MAX(cursor - room + 1, 0);
-    g_ptr_array_add(layout.lines, pgm_cell_from(line, shift));
-    layout.column = cursor - shift;
-    return layout;
-}
-
-static void end_line(Layout *layout, GString *line)
-{
-    g_ptr_array_add(layout->lines, g_strdup(line->str));
-    g_string_truncate(line, 0);
-}
-
-static Layout lay_out_lines(int room)
-{
-    const char *typed = rl_line_buffer != NULL ? rl_line_buffer : "";
-    Layout layout = {g_ptr_array_new_with_free_func(g_free), 0, 0};
-    GString *line = g_string_new(NULL);
-    int column = 0;
-    for (const char *p = typed;; p++)
-    {
-        gunichar c = g_utf8_get_char_validated(p, -1);
-        gsize length = c < 0x80 || c >= (gunichar)-2 ? 1 : (gsize)g_unichar_to_utf8(c, NULL);
-        g_autofree char *safe = *p == '\t' ? g_strdup("  ") : pgm_text_safe(p, (gssize)(*p != '\0' ? length : 0));
-        int takes = *p == '\n' || *p == '\0' ? 0 : pgm_text_columns(safe);
-        if (column + takes > room - 1)
-        {
-            end_line(&layout, line);
-            column = 0;
-        }
-        if (p - typed == rl_point)
-        {
-            layout.row = (int)layout.lines->len;
-            layout.column = column;
-        }
-        if (*p == '\0')
-        {
-            break;
-        }
-        if (*p == '\n')
-        {
-            end_line(&layout, line);
-            column = 0;
-            continue;
-        }
-        g_string_append(line, safe);
-        column += takes;
-        p += length - 1;
-    }
-    end_line(&layout, line);
-    g_string_free(line, TRUE);
-    return layout;
-}
-
 static int draw_hint(const PgmPrompt *prompt, PgmDisplay *display, int row)
 {
     gboolean empty = rl_line_buffer == NULL || *rl_line_buffer == '\0';
@@ -564,7 +496,9 @@ int pgm_prompt_draw(PgmPrompt *prompt, PgmDisplay *display)
     int columns = pgm_display_columns(display);
     int label_columns = MIN(pgm_text_columns(prompt->label) + 1, columns * 2 / 3);
     int room = columns - label_columns - 2;
-    Layout layout = prompt->options.several_lines ? lay_out_lines(room) : lay_out_line(room);
+    const char *typed = pgm_prompt_line();
+    PgmTypedLines layout =
+        prompt->options.several_lines ? pgm_typed_lines(typed, rl_point, room) : pgm_typed_line(typed, rl_point, room);
     int count = (int)layout.lines->len;
     int shown = MIN(count, MAX(pgm_display_rows(display) / 2, 1));
     int first = CLAMP(layout.row - shown + 1, 0, count - shown);
