@@ -223,15 +223,11 @@ static gboolean has_unread(const PgmSnapshot *snapshot)
 }
 
 /* What stands first says most: a lock, and who holds it. The Schema view has all. */
-static void draw_unread(Cursor *cursor, const PgmSchemaNews *news)
+static void draw_unread(Cursor *cursor, const PgmSnapshot *side)
 {
-    const PgmSnapshot *const sides[] = {news->snapshot, news->baseline};
-    for (guint i = 0; i < G_N_ELEMENTS(sides); i++)
+    if (side != NULL && side->unread->len > 0)
     {
-        if (has_unread(sides[i]))
-        {
-            line(cursor, PGM_STYLE_WARN, "? %s", (const char *)g_ptr_array_index(sides[i]->unread, 0));
-        }
+        line(cursor, PGM_STYLE_WARN, "? %s", (const char *)g_ptr_array_index(side->unread, 0));
     }
 }
 
@@ -268,7 +264,8 @@ static void draw_differences(Cursor *cursor, const PgmSchemaNews *news)
         line(cursor, PGM_STYLE_STRONG, "%d breaking · %d risky · %d cosmetic", drift->breaking, drift->risky,
              drift->cosmetic);
     }
-    draw_unread(cursor, news);
+    draw_unread(cursor, news->snapshot);
+    draw_unread(cursor, news->baseline);
     if (drift == NULL)
     {
         return;
