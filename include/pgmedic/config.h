@@ -45,6 +45,7 @@ typedef struct
     char *check;
     char *warn; /* as written, "80%", "5min"; NULL: the check's own */
     char *fail;
+    char *where; /* "pgmedic.yaml:9:3", for complaints */
 } PgmThreshold;
 
 typedef struct

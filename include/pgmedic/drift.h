@@ -34,10 +34,13 @@ typedef struct
     int breaking, risky, cosmetic;
 } PgmDrift;
 
-/* IGNORE: patterns "table audit.*", "comment *": a kind, a blank, a glob over the display name; NULL: none.
+/* IGNORE: patterns "table audit.*", "comment *": a kind, an attribute or "*", a blank, a glob over the display name;
+ * NULL: none.
  * What either side could not read is not compared. Snapshots must outlive the result. Caller frees. */
 PgmDrift *pgm_drift_compare(const PgmSnapshot *expected, const PgmSnapshot *actual, GPtrArray *ignore);
 void pgm_drift_free(PgmDrift *drift);
+/* Can each pattern of IGNORE match anything? Error: PGM_ERROR_USAGE. */
+gboolean pgm_drift_accepts(const GPtrArray *ignore, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmDrift, pgm_drift_free)
 
 /* One statement that mends the actual database, or why there is none. */

@@ -24,6 +24,10 @@ typedef struct
     char *advice;      /* what to do; NULL when ok */
 } PgmHealthFinding;
 
+/* Does each of THRESHOLDS (PgmThreshold) name a check, and a value that it can have? Error: PGM_ERROR_INVALID, with the
+ * place in the file and the nearest name. */
+gboolean pgm_health_accepts(const GPtrArray *thresholds, GError **error);
+
 /* Every check, in the table's order; a check that fails or times out is UNKNOWN and does not stop the rest. THRESHOLDS:
  * PgmThreshold of the configuration, may be NULL. Elements PgmHealthFinding. NULL with ERROR only when the connection
  * is lost. */

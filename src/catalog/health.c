@@ -50,13 +50,6 @@ static PgmHealthFinding *finding_new(const PgmHealthCheck *check, PgmHealthLevel
     return finding;
 }
 
-/* "lock-waits" in a configuration means the check "lock waits". */
-static gboolean same_name(const char *check, const char *written)
-{
-    g_autofree char *blanks = g_strdelimit(g_strdup(written), "-_", ' ');
-    return g_ascii_strcasecmp(check, blanks) == 0;
-}
-
 /* The check's own threshold, or the configuration's; NAN: none. FALSE: the configuration's makes no sense, TEXT says
  * which. */
 static gboolean find_thresholds(const PgmHealthCheck *check, const GPtrArray *thresholds, double *warn, double *fail,
@@ -67,7 +60,7 @@ static gboolean find_thresholds(const PgmHealthCheck *check, const GPtrArray *th
     for (guint i = 0; thresholds != NULL && i < thresholds->len; i++)
     {
         const PgmThreshold *threshold = g_ptr_array_index(thresholds, i);
-        if (same_name(check->name, threshold->check))
+        if (pgm_health_is_named(check, threshold->check))
         {
             words[0] = threshold->warn != NULL ? threshold->warn : words[0];
             words[1] = threshold->fail != NULL ? threshold->fail : words[1];

@@ -1,5 +1,7 @@
 /* health_checks.c - what is asked of a server, in the order in which it is shown. */
 #include "catalog/health_checks.h"
+#include "pgmedic/error.h"
+#include "pgmedic/node.h"
 
 #include <string.h>
 
@@ -117,4 +119,66 @@ gboolean pgm_health_parse_threshold(const char *text, PgmHealthUnit unit, double
         }
     }
     return FALSE;
+}
+
+gboolean pgm_health_is_named(const PgmHealthCheck *check, const char *written)
+{
+    g_autofree char *blanks = g_strdelimit(g_strdup(written), "-_", ' ');
+    return g_ascii_strcasecmp(check->name, blanks) == 0;
+}
+
+static const PgmHealthCheck *check_named(const char *written)
+{
+    for (guint i = 0; i < pgm_health_check_count; i++)
+    {
+        if (pgm_health_is_named(&pgm_health_checks[i], written))
+        {
+            return &pgm_health_checks[i];
+        }
+    }
+    return NULL;
+}
+
+static gboolean set_unknown_check(const PgmThreshold *threshold, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < pgm_health_check_count; i++)
+    {
+        g_ptr_array_add(names, (gpointer)(gsize)pgm_health_checks[i].name);
+    }
+    g_ptr_array_add(names, NULL);
+    const char *nearest = pgm_findings_nearest(threshold->check, (const char *const *)names->pdata);
+    g_autofree char *all = nearest == NULL ? g_strjoinv(", ", (char **)names->pdata) : NULL;
+    g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s: there is no check \"%s\"; %s%s%s", threshold->where,
+                threshold->check, nearest != NULL ? "did you mean \"" : "there are: ", nearest != NULL ? nearest : all,
+                nearest != NULL ? "\"?" : "");
+    return FALSE;
+}
+
+static const char *const examples[] = {
+    [PGM_UNIT_COUNT] = "3", [PGM_UNIT_PERCENT] = "80%", [PGM_UNIT_SECONDS] = "5min", [PGM_UNIT_BYTES] = "1GB"};
+
+gboolean pgm_health_accepts(const GPtrArray *thresholds, GError **error)
+{
+    for (guint i = 0; i < thresholds->len; i++)
+    {
+        const PgmThreshold *threshold = thresholds->pdata[i];
+        const PgmHealthCheck *check = check_named(threshold->check);
+        if (check == NULL)
+        {
+            return set_unknown_check(threshold, error);
+        }
+        const char *const values[] = {threshold->warn, threshold->fail};
+        for (guint k = 0; k < G_N_ELEMENTS(values); k++)
+        {
+            double value;
+            if (values[k] != NULL && !pgm_health_parse_threshold(values[k], check->unit, &value))
+            {
+                g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s: \"%s\" is no threshold of %s; write it like %s",
+                            threshold->where, values[k], check->name, examples[check->unit]);
+                return FALSE;
+            }
+        }
+    }
+    return TRUE;
 }

@@ -40,6 +40,8 @@ typedef struct
 extern const PgmHealthCheck pgm_health_checks[];
 extern const guint pgm_health_check_count;
 
+/* "lock-waits" in a configuration means the check "lock waits". */
+gboolean pgm_health_is_named(const PgmHealthCheck *check, const char *written);
 /* "80%", "5min", "1GB", "3" as a number in UNIT. FALSE: it is none. */
 gboolean pgm_health_parse_threshold(const char *text, PgmHealthUnit unit, double *value);
 

@@ -29,6 +29,7 @@ typedef struct
     /* what is left: NAME, FILE, RUNBOOK, RUN … */
     char **arguments;  /* NULL-terminated */
     PgmConfig *config; /* loaded before the command runs */
+    gboolean *written; /* set when standard output was written to; may be NULL */
 } PgmInvocation;
 
 typedef struct
@@ -62,7 +63,8 @@ int pgm_command_demo(PgmInvocation *invocation, GError **error);
 /* The target the invocation names: -t, or -d/-h/-p/-U, or default_target, or libpq's own. Options given win over the
  * target's. Caller frees. */
 PgmTarget *pgm_invocation_target(const PgmInvocation *invocation, GError **error);
-/* Results on standard output: TEXT to it, or to -o's file (durable). */
+/* Results on standard output: TEXT to it, or to -o's file (durable). Error: PGM_ERROR_INVALID, since no run stops by
+ * it. */
 gboolean pgm_invocation_write(const PgmInvocation *invocation, const char *text, GError **error);
 
 #endif

@@ -1,6 +1,8 @@
 /* document.c - the JSON documents of --json. */
 #include "cli/document.h"
 
+#include "pgmedic/error.h"
+
 JsonBuilder *pgm_document_new(void)
 {
     JsonBuilder *json = json_builder_new();
@@ -64,4 +66,19 @@ gboolean pgm_document_write(JsonBuilder *json, const PgmInvocation *invocation, 
     g_autofree char *text = json_generator_to_data(generator, NULL);
     g_autofree char *line = g_strconcat(text, "\n", NULL);
     return pgm_invocation_write(invocation, line, error);
+}
+
+void pgm_document_write_error(const PgmInvocation *invocation, const GError *error)
+{
+    const PgmSqlErrorInfo *info = pgm_sql_error_info(error);
+    g_autoptr(JsonBuilder) json = pgm_document_new();
+    json_builder_set_member_name(json, "error");
+    json_builder_begin_object(json);
+    pgm_document_text(json, "message", error->message);
+    pgm_document_text(json, "sqlstate", info != NULL && info->sqlstate[0] != '\0' ? info->sqlstate : NULL);
+    pgm_document_text(json, "detail", info != NULL ? info->detail : NULL);
+    pgm_document_text(json, "hint", info != NULL ? info->hint : NULL);
+    pgm_document_integer(json, "exit", pgm_error_exit_code(error));
+    json_builder_end_object(json);
+    pgm_document_write(json, invocation, NULL);
 }

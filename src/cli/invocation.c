@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "pgmedic/drift.h"
 #include "pgmedic/error.h"
 #include "pgmedic/file.h"
 #include "pgmedic/node.h"
@@ -102,6 +103,11 @@ PgmTarget *pgm_invocation_target(const PgmInvocation *invocation, GError **error
     {
         g_ptr_array_add(target->ignore, g_strdup(*pattern));
     }
+    if (!pgm_drift_accepts(target->ignore, error))
+    {
+        g_prefix_error(error, "--ignore: ");
+        return NULL;
+    }
     return g_steal_pointer(&target);
 }
 
@@ -109,11 +115,21 @@ gboolean pgm_invocation_write(const PgmInvocation *invocation, const char *text,
 {
     if (invocation->output != NULL && strcmp(invocation->output, "-") != 0)
     {
-        return pgm_file_write_output(invocation->output, text, error);
+        g_autoptr(GError) why = NULL;
+        if (!pgm_file_write_output(invocation->output, text, &why))
+        {
+            g_set_error_literal(error, PGM_ERROR, PGM_ERROR_INVALID, why->message);
+            return FALSE;
+        }
+        return TRUE;
+    }
+    if (invocation->written != NULL)
+    {
+        *invocation->written = TRUE;
     }
     if ((fputs(text, stdout) == EOF || fflush(stdout) != 0) && errno != EPIPE) /* "| head" has seen enough */
     {
-        g_set_error(error, PGM_ERROR, PGM_ERROR_IO, "cannot write to standard output: %s", g_strerror(errno));
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "cannot write to standard output: %s", g_strerror(errno));
         return FALSE;
     }
     return TRUE;

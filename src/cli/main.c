@@ -7,8 +7,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "cli/document.h"
 #include "cli/options.h"
+#include "pgmedic/drift.h"
 #include "pgmedic/error.h"
+#include "pgmedic/health.h"
 #include "pgmedic/text.h"
 
 /* Passwords and rows pass through this process: no core file, and no debugger of another process of the same user. */
@@ -49,6 +52,21 @@ static void print_error(const GError *error)
     fprintf(stderr, "pgmedic: %s\n", safe);
 }
 
+/* What a layer above the configuration's reader knows: the kinds of objects. */
+static gboolean accept_targets(const PgmConfig *config, GError **error)
+{
+    for (guint i = 0; i < config->targets->len; i++)
+    {
+        const PgmTarget *target = config->targets->pdata[i];
+        if (!pgm_drift_accepts(target->ignore, error))
+        {
+            g_prefix_error(error, "%s: target \"%s\", ignore: ", config->path, target->name);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* The configuration is read only where it counts: a file that does not hold up must not keep anybody from reading a
  * guide. */
 static gboolean load_config(PgmInvocation *invocation, const PgmCommand *command, GError **error)
@@ -59,7 +77,8 @@ static gboolean load_config(PgmInvocation *invocation, const PgmCommand *command
         return TRUE;
     }
     invocation->config = pgm_config_load(invocation->config_path, error);
-    return invocation->config != NULL;
+    return invocation->config != NULL && pgm_health_accepts(invocation->config->thresholds, error) &&
+           accept_targets(invocation->config, error);
 }
 
 static int run(int argc, char **argv, PgmInvocation *invocation, GError **error)
@@ -92,13 +111,18 @@ int main(int argc, char **argv)
     setlocale(LC_NUMERIC, "C"); /* a baseline and a JSON document read the same everywhere */
     signal(SIGPIPE, SIG_IGN);
     keep_memory_private();
-    PgmInvocation invocation = {0};
+    gboolean written = FALSE;
+    PgmInvocation invocation = {.written = &written};
     g_autoptr(GError) error = NULL;
     int code = run(argc, argv, &invocation, &error);
     if (error != NULL)
     {
         print_error(error);
         code = pgm_error_exit_code(error);
+        if (invocation.json && !written && invocation.output == NULL)
+        {
+            pgm_document_write_error(&invocation, error);
+        }
     }
     pgm_invocation_clear(&invocation);
     return code;

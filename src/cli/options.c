@@ -189,10 +189,36 @@ static gboolean take_short(Parse *parse, const char *word, GError **error)
     return TRUE;
 }
 
+/* A URI, or words that begin with one of libpq's keywords; "=(integer, text)" is an operator's name. */
 static gboolean is_conninfo(const char *word)
 {
-    return strchr(word, '=') != NULL || g_str_has_prefix(word, "postgresql://") ||
-           g_str_has_prefix(word, "postgres://");
+    if (g_str_has_prefix(word, "postgresql://") || g_str_has_prefix(word, "postgres://"))
+    {
+        return TRUE;
+    }
+    const char *equals = strchr(word, '=');
+    if (equals == NULL || equals == word)
+    {
+        return FALSE;
+    }
+    g_autofree char *keyword = g_strndup(word, (gsize)(equals - word));
+    g_autofree char *probe = g_strdup_printf("%s=x", g_strstrip(keyword));
+    g_autoptr(PgmConninfo) info = pgm_conninfo_new(probe, NULL);
+    return info != NULL;
+}
+
+/* The word that stands first may be the CONNECTION, as -d takes it. */
+static gboolean take_connection(Parse *parse)
+{
+    g_auto(GStrv) groups = g_strsplit(parse->parsed->command->options, " ", -1);
+    if (parse->words->len == 0 || parse->invocation->dbname != NULL || !is_conninfo(parse->words->pdata[0]) ||
+        !g_strv_contains((const char *const *)groups, "connection"))
+    {
+        return FALSE;
+    }
+    parse->invocation->dbname = g_strdup(parse->words->pdata[0]);
+    g_ptr_array_remove_index(parse->words, 0);
+    return TRUE;
 }
 
 /* The first word names the command; without one, or with a connection in its place, it is the console. */
@@ -209,12 +235,9 @@ static gboolean find_command(Parse *parse, GError **error)
     {
         parse->parsed->command = named;
         g_ptr_array_remove_index(parse->words, 0);
-        return TRUE;
     }
-    if (is_conninfo(first) && parse->invocation->dbname == NULL)
+    if (take_connection(parse) || named != NULL)
     {
-        parse->invocation->dbname = g_strdup(first);
-        g_ptr_array_remove_index(parse->words, 0);
         return TRUE;
     }
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -263,18 +286,20 @@ static gboolean check_fit(const Parse *parse, GError **error)
         const PgmOption *option = parse->seen->pdata[i];
         if (!pgm_command_takes(command, option))
         {
-            return usage_error(error, "%s does not take --%s; pgmedic %s--help lists what it takes",
-                               command->name[0] != '\0' ? command->name : "the console", option->name,
-                               command->name[0] != '\0' ? command->name : "");
+            return usage_error(error, "%s does not take --%s; pgmedic %s%s--help lists what it takes",
+                               command->name[0] != '\0' ? command->name : "the console", option->name, command->name,
+                               command->name[0] != '\0' ? " " : "");
         }
     }
     guint least, most;
     count_words(command->synopsis, &least, &most);
     if (parse->words->len > most)
     {
-        return usage_error(error, "there is one word too many: \"%s\"; it is pgmedic%s%s %s",
-                           (const char *)parse->words->pdata[most], command->name[0] != '\0' ? " " : "", command->name,
-                           command->synopsis);
+        const char *word = parse->words->pdata[most];
+        gboolean connects = g_str_has_prefix(command->synopsis, "[CONNECTION]") && parse->invocation->dbname == NULL;
+        return usage_error(error, "there is one word too many: \"%s\"; it is pgmedic%s%s %s%s%s", word,
+                           command->name[0] != '\0' ? " " : "", command->name, command->synopsis,
+                           connects ? "; a database is named with -d " : "", connects ? word : "");
     }
     if (parse->words->len < least)
     {

@@ -103,7 +103,11 @@ int pgm_walk_unattended(const PgmInvocation *invocation, const PgmWalkOrder *ord
     gboolean ok = pgm_engine_thread_end(thread, left, &end, error);
     int code = ok ? end.code : pgm_error_exit_code(error != NULL ? *error : NULL);
     end.code = code;
-    write_end(invocation, &end, ok ? error : NULL);
+    g_autoptr(GError) unwritten = NULL;
+    if (!write_end(invocation, &end, &unwritten)) /* what became of the run counts for more */
+    {
+        fprintf(stderr, "pgmedic: %s\n", unwritten->message);
+    }
     pgm_walk_end_clear(&end);
     pgm_signals_close(signals);
     return code;

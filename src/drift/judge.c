@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "pgmedic/describe.h"
+#include "pgmedic/error.h"
+
 static gboolean is_kind(const PgmObject *object, const char *name)
 {
     return strcmp(object->kind->name, name) == 0;
@@ -95,17 +98,30 @@ const PgmObject *pgm_judge_parent(const PgmSnapshot *snapshot, const PgmObject *
     return NULL;
 }
 
-/* PATTERN: "table audit.*": what, a blank, a glob over the name as it is displayed or with its schema. */
-static gboolean pattern_covers(const char *pattern, const char *what, const char *display, const char *schema)
+/* What stands behind WHAT and a blank in PATTERN; NULL: it is about something else. */
+static const char *glob_behind(const char *pattern, const char *what)
 {
-    const char *blank = strchr(pattern, ' ');
-    if (blank == NULL || (strncmp(pattern, what, (gsize)(blank - pattern)) != 0 && strncmp(pattern, "* ", 2) != 0) ||
-        (pattern[0] != '*' && strlen(what) != (gsize)(blank - pattern)))
-    {
-        return FALSE;
-    }
+    return g_str_has_prefix(pattern, what) && pattern[strlen(what)] == ' ' ? pattern + strlen(what) + 1 : NULL;
+}
+
+static const char *glob_of_kind(const char *pattern, const PgmKind *kind)
+{
+    const char *glob = glob_behind(pattern, kind->name);
+    return glob != NULL ? glob : glob_behind(pattern, pgm_kind_word(kind, FALSE));
+}
+
+/* A view's columns keep their comments with the view: "comment *" means them too. */
+static const char *glob_of_attribute(const char *pattern, const char *attribute)
+{
+    const char *glob = glob_behind(pattern, attribute);
+    return glob == NULL && g_str_has_suffix(attribute, "_comments") ? glob_behind(pattern, "comment") : glob;
+}
+
+/* GLOB over the name as it is displayed, or with its schema. */
+static gboolean glob_covers(const char *glob, const char *display, const char *schema)
+{
     g_autofree char *qualified = g_strdup_printf("%s.%s", schema, display);
-    return g_pattern_match_simple(blank + 1, display) || g_pattern_match_simple(blank + 1, qualified);
+    return glob != NULL && (g_pattern_match_simple(glob, display) || g_pattern_match_simple(glob, qualified));
 }
 
 static gboolean object_ignored(GPtrArray *ignore, const PgmObject *object, const char *attribute)
@@ -114,9 +130,10 @@ static gboolean object_ignored(GPtrArray *ignore, const PgmObject *object, const
     for (guint i = 0; i < ignore->len; i++)
     {
         const char *pattern = ignore->pdata[i];
-        if (pattern_covers(pattern, object->kind->name, display, object->schema) ||
-            (attribute != NULL && pattern_covers(pattern, attribute, display, object->schema)) ||
-            (object->schema[0] != '\0' && pattern_covers(pattern, "schema", object->schema, "")))
+        if (glob_covers(glob_behind(pattern, "*"), display, object->schema) ||
+            glob_covers(glob_of_kind(pattern, object->kind), display, object->schema) ||
+            (attribute != NULL && glob_covers(glob_of_attribute(pattern, attribute), display, object->schema)) ||
+            (object->schema[0] != '\0' && glob_covers(glob_behind(pattern, "schema"), object->schema, "")))
         {
             return TRUE;
         }
@@ -133,4 +150,36 @@ gboolean pgm_judge_is_ignored(GPtrArray *ignore, const PgmSnapshot *snapshot, co
     }
     const PgmObject *parent = pgm_judge_parent(snapshot, object);
     return object_ignored(ignore, object, attribute) || (parent != NULL && object_ignored(ignore, parent, NULL));
+}
+
+/* A kind's own words, or one of its attributes, stand before the blank. */
+static gboolean is_pattern(const char *pattern)
+{
+    const char *glob = glob_behind(pattern, "*");
+    for (const PgmKind *kind = pgm_kinds; kind->name != NULL && glob == NULL; kind++)
+    {
+        glob = glob_of_kind(pattern, kind);
+        for (int i = 0; i < PGM_KIND_MAX_ATTRIBUTES && kind->attributes[i].name != NULL && glob == NULL; i++)
+        {
+            glob = glob_of_attribute(pattern, kind->attributes[i].name);
+        }
+    }
+    return glob != NULL && *glob != '\0';
+}
+
+gboolean pgm_drift_accepts(const GPtrArray *ignore, GError **error)
+{
+    for (guint i = 0; i < ignore->len; i++)
+    {
+        const char *pattern = ignore->pdata[i];
+        if (!is_pattern(pattern))
+        {
+            g_set_error(error, PGM_ERROR, PGM_ERROR_USAGE,
+                        "\"%s\" matches nothing: write a kind or an attribute as drift names it (or *), a blank and a "
+                        "name, like \"table audit.*\", \"comment *\" or \"* public.old_*\"",
+                        pattern);
+            return FALSE;
+        }
+    }
+    return TRUE;
 }

@@ -322,6 +322,7 @@ static void threshold_free(gpointer data)
     g_free(threshold->check);
     g_free(threshold->warn);
     g_free(threshold->fail);
+    g_free(threshold->where);
     g_free(threshold);
 }
 
@@ -337,6 +338,8 @@ static void read_threshold(Reader *reader, const PgmNode *key, const PgmNode *no
     threshold->check = g_strdup(key->scalar);
     threshold->warn = g_strdup(read_text(reader, node, "warn"));
     threshold->fail = g_strdup(read_text(reader, node, "fail"));
+    /* Which checks there are is known where they are asked. */
+    threshold->where = g_strdup_printf("%s:%d:%d", reader->file, key->line, key->column);
     g_ptr_array_add(config->thresholds, threshold);
 }
 

@@ -47,7 +47,7 @@ static void assert_finding(GPtrArray *findings, const char *name, PgmHealthLevel
 static GPtrArray *threshold(const char *name, const char *warn, const char *fail)
 {
     static PgmThreshold one;
-    one = (PgmThreshold){(char *)(gsize)name, (char *)(gsize)warn, (char *)(gsize)fail};
+    one = (PgmThreshold){(char *)(gsize)name, (char *)(gsize)warn, (char *)(gsize)fail, NULL};
     GPtrArray *thresholds = g_ptr_array_new();
     g_ptr_array_add(thresholds, &one);
     return thresholds;

@@ -127,6 +127,8 @@ def test_words():
         document("diagnose", 0, "diagnose", f"{source}/tests/incident/error-{log}.log")
     nothing = document("diagnose", 1, "diagnose", f"{source}/LICENSE")
     ok(nothing["error"] is None, "a log without an error has none")
+    document("error", 3, "status", "-h", "/nonexistent")
+    document("error", 2, "drift", "--against", "nothing.yaml")
     broken = os.path.join(folder, "broken.sql")
     with open(broken, "w", encoding="utf-8") as file:
         file.write("SELEC 1;\n")

@@ -3,6 +3,7 @@
 #include "harness/server.h"
 
 #include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 typedef struct
@@ -19,7 +20,14 @@ static const Mistake mistakes[] = {
     {"--jsn", 2, "did you mean --json?"},
     {"status --agianst x", 2, "did you mean --against?"},
     {"status -Z", 2, "unknown option -Z"},
-    {"status --backup dump", 2, "status does not take --backup"},
+    {"status --backup dump", 2, "status does not take --backup; pgmedic status --help lists"},
+    {"status documents", 2, "a database is named with -d documents"},
+    {"status host=/nonexistent", 3, "/nonexistent"},
+    {"inspect postgresql:///x?host=/nonexistent documents", 3, "/nonexistent"},
+    {"diagnose user=x host=y", 2, "host=y"},
+    {"drift -d x --against y.yaml --ignore audit.*", 2, "\"audit.*\" matches nothing"},
+    {"drift -d x --against y.yaml --ignore tabel\tx", 2, "a kind or an attribute"},
+    {"guide uuid-to-varchar -o /nonexistent/guide.md", 2, "/nonexistent/guide.md"},
     {"lint -d x runbooks/stamp-head.yaml", 2, "lint does not take --dbname"},
     {"status --json=yes", 2, "--json takes no value"},
     {"status -d", 2, "--dbname needs a value"},
@@ -78,7 +86,10 @@ static void test_mistakes(void)
         pgm_program_assert_exit(program, mistakes[i].exit);
         pgm_assert_contains(program->err, mistakes[i].complaint);
         g_assert_true(g_str_has_prefix(program->err, "pgmedic: "));
-        g_assert_cmpstr(program->out, ==, "");
+        if (strstr(mistakes[i].args, "--json") == NULL)
+        {
+            g_assert_cmpstr(program->out, ==, "");
+        }
         g_assert_null(strstr(program->err, "secret"));
         g_assert_true(strstr(program->err, "pgmedic: ") == g_strrstr(program->err, "pgmedic: ")); /* said once */
     }
@@ -123,6 +134,68 @@ static void test_positions(void)
         g_autoptr(PgmProgram) program = run_words(ways[i]);
         pgm_program_assert_exit(program, 0);
         pgm_assert_contains(program->out, "\"format\" : 1");
+    }
+}
+
+/* With --json what went wrong is a document too, and the only one; lint's own holds all but what could not be read. */
+static void test_error_document(void)
+{
+    static const Mistake cases[] = {
+        {"--json statsu", 2, "did you mean"},
+        {"status --json -h /nonexistent", 3, "/nonexistent"},
+        {"drift --against nothing.yaml --json", 2, "nothing.yaml"},
+        {"guide nosuch --json", 2, "nosuch"},
+        {"lint --json /nonexistent.sql", 2, NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+    {
+        g_autoptr(PgmProgram) program = run_words(cases[i].args);
+        pgm_program_assert_exit(program, cases[i].exit);
+        g_autoptr(JsonParser) parser = json_parser_new();
+        g_assert_true(json_parser_load_from_data(parser, program->out, -1, NULL));
+        JsonObject *root = json_node_get_object(json_parser_get_root(parser));
+        g_assert_cmpint(json_object_get_int_member(root, "format"), ==, 1);
+        g_assert_true(json_object_has_member(root, "error") == (cases[i].complaint != NULL));
+        if (cases[i].complaint != NULL)
+        {
+            JsonObject *error = json_object_get_object_member(root, "error");
+            pgm_assert_contains(json_object_get_string_member(error, "message"), cases[i].complaint);
+            pgm_assert_contains(program->err, cases[i].complaint);
+            g_assert_cmpint(json_object_get_int_member(error, "exit"), ==, cases[i].exit);
+        }
+    }
+}
+
+/* What a full disk keeps from being written is no run that stopped (4). */
+static void test_full_output(void)
+{
+    const char *const args[] = {"/bin/sh", "-c", "exec \"$PGM_TEST_BINARY\" guide uuid-to-varchar > /dev/full", NULL};
+    g_autoptr(PgmProgram) program = pgm_program_run(args, NULL, NULL);
+    pgm_program_assert_exit(program, 2);
+    pgm_assert_contains(program->err, "cannot write to standard output");
+}
+
+/* What the configuration names must be there to be named: a threshold that is none would never be told of. */
+static void test_configuration(void)
+{
+    static const char *const cases[][2] = {
+        {"checks:\n  conections: {warn: 80%}\n", "pgmedic.yaml:3:3: there is no check \"conections\"; did you mean"},
+        {"checks:\n  weather: {warn: 1}\n", "there is no check \"weather\"; there are: connections, "},
+        {"checks:\n  lock-waits: {warn: 80 apples}\n", "pgmedic.yaml:3:3: \"80 apples\" is no threshold of lock waits"},
+        {"checks:\n  connections: {fail: 3GB}\n", "write it like 80%"},
+        {"targets:\n  a: {ignore: [\"tabel x\"]}\n", "target \"a\", ignore: \"tabel x\" matches nothing"},
+    };
+    g_autofree char *folder = g_dir_make_tmp("config-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "pgmedic.yaml", NULL);
+    const char *const args[] = {"status", "-h", "/nonexistent", "--config", path, NULL};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+    {
+        g_autofree char *text = g_strconcat("format: 1\n", cases[i][0], NULL);
+        g_assert_true(g_file_set_contents(path, text, -1, NULL));
+        g_chmod(path, 0600);
+        g_autoptr(PgmProgram) program = pgm_program_run_pgmedic(args, NULL, NULL);
+        pgm_program_assert_exit(program, 2);
+        pgm_assert_contains(program->err, cases[i][1]);
     }
 }
 
@@ -177,6 +250,9 @@ int main(int argc, char **argv)
     g_test_add_func("/cli/mistakes", test_mistakes);
     g_test_add_func("/cli/version-and-help", test_version_and_help);
     g_test_add_func("/cli/positions", test_positions);
+    g_test_add_func("/cli/error-document", test_error_document);
+    g_test_add_func("/cli/full-output", test_full_output);
+    g_test_add_func("/cli/configuration", test_configuration);
     g_test_add_func("/cli/hostile-words", test_hostile_words);
     g_test_add_func("/cli/lint", test_lint);
     g_test_add_func("/cli/output-file", test_output_file);
