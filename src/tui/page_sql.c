@@ -31,8 +31,11 @@ static void ask_for_window(PgmSql *sql, const PgmReaderNews *news)
     {
         count = (int)CLAMP(news->rows - first, 0, count);
     }
-    gboolean on_its_way = sql->window_job > news->answered && sql->window_first == first && sql->window_count == count;
-    if (enough || on_its_way || pgm_reader_news_is_busy(news) || news->error != NULL)
+    gboolean asked = sql->window_job > 0 && sql->window_first == first && sql->window_count == count;
+    gboolean on_its_way = asked && sql->window_job > news->answered;
+    /* An error ends the rows, it does not take back those that have come. What failed is not asked for again. */
+    gboolean failed = news->error != NULL && (asked || !news->whole);
+    if (enough || on_its_way || failed || pgm_reader_news_is_busy(news))
     {
         return;
     }

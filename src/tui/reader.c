@@ -313,7 +313,10 @@ static void handle(PgmWorker *worker, Reader *reader, const PgmJob *job)
     {
         return;
     }
-    g_clear_error(&reader->error);
+    if (!pgm_reading_is_whole(reader->reading))
+    {
+        g_clear_error(&reader->error); /* else it says why no more rows come */
+    }
     switch ((JobKind)job->kind)
     {
     case JOB_WINDOW:

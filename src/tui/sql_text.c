@@ -122,7 +122,9 @@ static char *warning_of(const PgmReaderNews *news, int room)
     if (news->error != NULL)
     {
         g_autofree char *safe = pgm_text_safe(news->error->message, -1);
-        return g_strdup_printf("▲ %s", safe);
+        /* The server gathers a batch before it sends the first row of it: which one failed is not known. */
+        gboolean by_a_row = news->error->domain == PGM_SQL_ERROR && !pgm_sql_error_is(news->error, "57014");
+        return g_strdup_printf("▲ %s%s", by_a_row ? "a row after these: " : "", safe);
     }
     if (news->unwatched)
     {
@@ -165,7 +167,7 @@ char *pgm_sql_status(const PgmReaderNews *news, gboolean cancelling, int columns
     }
     else
     {
-        g_autofree char *took = pgm_text_duration(news->elapsed_ms);
+        g_autofree char *took = news->elapsed_ms > 0 ? pgm_text_duration(news->elapsed_ms) : g_strdup("<1 ms");
         g_autofree char *user = pgm_text_safe(news->user, -1);
         gboolean trouble = news->error != NULL || news->cut != NULL;
         g_string_append_printf(status, " · %s", took);

@@ -255,6 +255,29 @@ static void test_error(void)
     leave(screen);
 }
 
+/* An error in the middle ends the rows; those that have come are all there to be looked at. */
+static void test_error_in_a_row(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("sql_error_in_a_row");
+    g_autoptr(PgmScreen) screen = open_console(database, 24, 80);
+    ask(screen, "SELECT i, 1 / (500 - i) AS part FROM generate_series(1, 1000) AS i");
+    pgm_screen_assert_text(screen, "200+ rows");
+    pgm_screen_type(screen, "G");
+    pgm_screen_assert_text(screen, "▲ a row after these: division by zero (SQLSTATE 22012)");
+    pgm_screen_assert_text(screen, "rows 384-400 of 400");
+    pgm_screen_assert_text(screen, "│ 400 │    0");
+    pgm_screen_type(screen, "g");
+    pgm_screen_assert_text(screen, "│   1 │    0");
+    for (int i = 0; i < 6; i++)
+    {
+        pgm_screen_key(screen, PGM_SCREEN_PAGE_DOWN);
+    }
+    pgm_screen_assert_text(screen, "rows 97-113 of 400");
+    pgm_screen_assert_text(screen, "│ 110 │    0");
+    pgm_screen_assert_text(screen, "▲ a row after these: division by zero");
+    leave(screen);
+}
+
 static void test_cancel(void)
 {
     g_autoptr(PgmTestDatabase) database = pgm_test_database_new("sql_cancel");
@@ -495,6 +518,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tui/sql/expanded", test_expanded);
     g_test_add_func("/tui/sql/explain", test_explain);
     g_test_add_func("/tui/sql/error", test_error);
+    g_test_add_func("/tui/sql/error-in-a-row", test_error_in_a_row);
     g_test_add_func("/tui/sql/cancel", test_cancel);
     g_test_add_func("/tui/sql/completion", test_completion);
     g_test_add_func("/tui/sql/paste", test_paste);
