@@ -74,11 +74,15 @@ static void read_privileged(PgmConnection *connection, const PgmResult *facts)
 static gboolean read_server(PgmConnection *connection, GError **error)
 {
     PgmServer *server = &connection->server;
-    g_autoptr(PgmResult) facts = pgm_connection_query(connection, pgm_query_text("pg/server", 0), error);
-    if (facts == NULL)
+    /* In one implicit transaction: a role's search_path may put operators of its own before PostgreSQL's. */
+    const char *const first[] = {"SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)",
+                                 pgm_query_text("pg/server", 0)};
+    g_autoptr(GPtrArray) asked = pgm_connection_pipeline(connection, first, G_N_ELEMENTS(first), NULL, error);
+    if (asked == NULL)
     {
         return FALSE;
     }
+    const PgmResult *facts = asked->pdata[1];
     read_identity(connection, facts);
     if (server->version < OLDEST_VERSION)
     {

@@ -16,17 +16,26 @@ static void column_clear(gpointer data)
 /* A cancel that comes late may hit it: once more, then. */
 #define ROLLBACK_TRIES 3
 
-/* Nothing that was done is kept, whatever it was. */
+/* Nothing that was done is kept, whatever it was. An advisory lock that a view took would outlive the transaction;
+ * behind a pooler the session is not ours alone, and others' locks would go with it. */
+static void roll_back(PgmConnection *connection)
+{
+    static const char *const last[] = {"ROLLBACK", "SELECT pg_catalog.pg_advisory_unlock_all()"};
+    int n = pgm_connection_server(connection)->pooled ? 1 : 2;
+    gboolean ended = pgm_connection_transaction(connection) == ' ';
+    for (int tries = 0; !ended && tries < ROLLBACK_TRIES && !pgm_connection_is_lost(connection); tries++)
+    {
+        g_autoptr(GPtrArray) done = pgm_connection_pipeline(connection, last, n, NULL, NULL);
+        ended = done != NULL;
+    }
+}
+
 void pgm_reading_end(PgmReading *reading, const char *cut)
 {
     PgmConnection *connection = g_steal_pointer(&reading->connection);
-    for (int tries = 0; connection != NULL && tries < ROLLBACK_TRIES; tries++)
+    if (connection != NULL)
     {
-        if (pgm_connection_is_lost(connection) || pgm_connection_transaction(connection) == ' ')
-        {
-            break;
-        }
-        pgm_connection_command(connection, NULL, "ROLLBACK");
+        roll_back(connection);
     }
     reading->whole = TRUE;
     if (reading->cut == NULL)

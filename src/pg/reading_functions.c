@@ -29,7 +29,7 @@ static void append_element(GString *array, const char *text)
 
 static PgmResult *look_up(PgmConnection *connection, const GPtrArray *names, GError **error)
 {
-    static const char *const how[] = {"call", "attribute", "perhaps"};
+    static const char *const how[] = {"call", "attribute", "field", "perhaps"};
     GString *arrays[4];
     for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
     {

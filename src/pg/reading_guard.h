@@ -28,6 +28,7 @@ typedef enum
 {
     PGM_NAMED_CALL,      /* name(…) or schema.name(…) */
     PGM_NAMED_ATTRIBUTE, /* row.name, which calls name(row) where the row has no such column */
+    PGM_NAMED_FIELD,     /* (expression).name, which calls name(expression) for an expression of any type */
     PGM_NAMED_PERHAPS, /* in a text that the grammar of 15 does not know: a word before a parenthesis, in any schema */
 } PgmNamedHow;
 

@@ -48,13 +48,13 @@ static void tell_call(GByteArray *out, const PgQuery__FuncCall *call)
     pgm_parse_answer_string(out, arguments);
 }
 
-static void tell_attributes(GByteArray *out, PgQuery__Node *const *nodes, size_t first, size_t n)
+static void tell_attributes(GByteArray *out, const char *what, PgQuery__Node *const *nodes, size_t first, size_t n)
 {
     for (size_t i = first; i < n; i++)
     {
         if (string_of(nodes[i]) != NULL)
         {
-            pgm_parse_answer_string(out, "attribute");
+            pgm_parse_answer_string(out, what);
             pgm_parse_answer_string(out, string_of(nodes[i]));
         }
     }
@@ -80,12 +80,12 @@ static void tell(const ProtobufCMessage *message, gpointer user)
     else if (message->descriptor == &pg_query__column_ref__descriptor)
     {
         const PgQuery__ColumnRef *column = (gconstpointer)message;
-        tell_attributes(out, column->fields, 1, column->n_fields);
+        tell_attributes(out, "attribute", column->fields, 1, column->n_fields);
     }
     else if (message->descriptor == &pg_query__a__indirection__descriptor)
     {
         const PgQuery__AIndirection *indirection = (gconstpointer)message;
-        tell_attributes(out, indirection->indirection, 0, indirection->n_indirection);
+        tell_attributes(out, "field", indirection->indirection, 0, indirection->n_indirection);
     }
     else if (message->descriptor == &pg_query__param_ref__descriptor)
     {
@@ -142,6 +142,10 @@ static gboolean take_answer(const GByteArray *answer, const PgmReadingShape *sha
         {
             add_named(names, PGM_NAMED_ATTRIBUTE, "", take_string(answer, &at), 1);
         }
+        else if (strcmp(what, "field") == 0)
+        {
+            add_named(names, PGM_NAMED_FIELD, "", take_string(answer, &at), 1);
+        }
         else if (strcmp(what, "parameter") == 0)
         {
             g_set_error(error, PGM_ERROR, PGM_ERROR_REFUSED,
@@ -191,10 +195,22 @@ static gboolean is_escaped(const char *text, const PgmToken *token)
            text[token->start + 2] == '"';
 }
 
+/* Do points and names, as far as TOKEN, hang on an expression in parentheses or brackets? BEFORE: the token before it;
+ * HUNG: did they until there? */
+static gboolean hangs(const char *text, const PgmToken *token, int before, gboolean hung)
+{
+    if (token->kind == PG_QUERY__TOKEN__ASCII_46)
+    {
+        return hung || before == PG_QUERY__TOKEN__ASCII_41 || before == PG_QUERY__TOKEN__ASCII_93;
+    }
+    return hung && before == PG_QUERY__TOKEN__ASCII_46 && is_name(text, token);
+}
+
 static gboolean take_tokens(const char *text, GPtrArray *names, GError **error)
 {
     g_autoptr(GArray) tokens = pgm_token_scan(text, error);
     int before = 0;
+    gboolean field = FALSE;
     for (guint i = 0; tokens != NULL && i < tokens->len; i++)
     {
         const PgmToken *token = &g_array_index(tokens, PgmToken, i);
@@ -213,11 +229,16 @@ static gboolean take_tokens(const char *text, GPtrArray *names, GError **error)
         {
             next++;
         }
+        field = hangs(text, token, before, field);
         gboolean opens = next < tokens->len && g_array_index(tokens, PgmToken, next).kind == PG_QUERY__TOKEN__ASCII_40;
         if (is_name(text, token) && (opens || before == PG_QUERY__TOKEN__ASCII_46))
         {
             g_autofree char *name = name_of(text, token);
-            add_named(names, opens ? PGM_NAMED_PERHAPS : PGM_NAMED_ATTRIBUTE, "", name, opens ? -1 : 1);
+            add_named(names,
+                      opens   ? PGM_NAMED_PERHAPS
+                      : field ? PGM_NAMED_FIELD
+                              : PGM_NAMED_ATTRIBUTE,
+                      "", name, opens ? -1 : 1);
         }
         before = token->kind;
     }

@@ -42,8 +42,9 @@ static void shift_position(GError **error, const char *text, int shift)
 
 static gboolean open_transaction(PgmReading *reading, const GPtrArray *names, GError **error)
 {
-    /* Once a query has run, nothing can make the transaction read-write. */
-    static const char *const first[] = {"BEGIN READ ONLY", "SELECT 1"};
+    /* Once a query has run, nothing can make the transaction read-write. Its level is not left to the role's settings:
+     * a serializable reader makes others fail, and a deferrable one waits for writers. */
+    static const char *const first[] = {"BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY NOT DEFERRABLE", "SELECT 1"};
     g_autoptr(GPtrArray) begun = pgm_connection_pipeline(reading->connection, first, G_N_ELEMENTS(first), NULL, error);
     return begun != NULL && pgm_reading_functions(reading->connection, names, error);
 }

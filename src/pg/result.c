@@ -69,9 +69,28 @@ gboolean pgm_result_is_fatal(const PGresult *pg)
     return severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
 }
 
+/* A message may quote a value, and a value may take half a gigabyte: nobody reads more than the beginning, and it is
+ * copied into events, journals and screens. */
+#define FIELD_BYTES ((gsize)16 * 1024)
+
+static char *first_of(const char *text)
+{
+    if (text == NULL || strnlen(text, FIELD_BYTES + 1) <= FIELD_BYTES)
+    {
+        return g_strdup(text);
+    }
+    gsize bytes = FIELD_BYTES;
+    while (bytes > 0 && ((guchar)text[bytes] & 0xC0) == 0x80)
+    {
+        bytes--;
+    }
+    g_autofree char *kept = g_strndup(text, bytes);
+    return g_strconcat(kept, "…", NULL);
+}
+
 static char *field(const PGresult *pg, int code)
 {
-    return g_strdup(PQresultErrorField(pg, code));
+    return first_of(PQresultErrorField(pg, code));
 }
 
 GError *pgm_result_error(const PGresult *pg)
@@ -91,7 +110,7 @@ GError *pgm_result_error(const PGresult *pg)
     if (info.primary == NULL) /* libpq's own words */
     {
         const char *message = PQresultErrorMessage(pg);
-        info.primary = g_strchomp(g_strdup(message == NULL || *message == '\0' ? "no answer came" : message));
+        info.primary = g_strchomp(first_of(message == NULL || *message == '\0' ? "no answer came" : message));
     }
     GError *error = pgm_sql_error_new(&info);
     g_free(info.primary);

@@ -7,6 +7,13 @@ typedef struct
     const char *value;
 } Setting;
 
+/* A role that writes serializably by default reads so too, and then others' transactions fail on account of ours, or
+ * ours wait for theirs. A transaction's own level cannot be set once it has begun: BEGIN says it. */
+static const Setting session[] = {
+    {"default_transaction_isolation", "read committed"},
+    {"default_transaction_deferrable", "off"},
+};
+
 static const Setting common[] = {
     {"lock_timeout", "200ms"},
     {"idle_in_transaction_session_timeout", "60s"},
@@ -39,6 +46,10 @@ char *pgm_settings_sql(PgmPurpose purpose, gboolean local)
     /* The guard of typed queries reads a text as the server does only where a backslash in '' means itself. */
     gboolean typed = purpose == PGM_PURPOSE_READ;
     append_setting(sql, typed ? "standard_conforming_strings" : "search_path", typed ? "on" : "pg_catalog", local);
+    for (gsize i = 0; !local && i < G_N_ELEMENTS(session); i++)
+    {
+        append_setting(sql, session[i].name, session[i].value, local);
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(common); i++)
     {
         append_setting(sql, common[i].name, common[i].value, local);

@@ -96,11 +96,18 @@ void pgm_armed_hurry(PgmArmed *armed)
     g_atomic_int_set(&armed->hurry, 1);
 }
 
+/* The role's own search_path may put operators of its own before PostgreSQL's, and by `=` it is decided whom a signal
+ * meets. */
+#define SETTINGS                                                                                                       \
+    "SELECT pg_catalog.set_config('search_path', 'pg_catalog', false), "                                               \
+    "pg_catalog.set_config('statement_timeout', '10s', false)"
+
 /* A name may lead elsewhere by now: a failover, another address behind it. */
 static PgmConnection *connect_again(const PgmArmed *armed, GError **error)
 {
     g_autoptr(PgmConnection) connection = pgm_connection_open(armed->target->conninfo, PGM_PURPOSE_RUN, error);
-    if (connection == NULL || !connect_may_change(armed->target, pgm_connection_server(connection), error))
+    if (connection == NULL || !connect_may_change(armed->target, pgm_connection_server(connection), error) ||
+        !pgm_connection_command(connection, error, SETTINGS))
     {
         return NULL;
     }

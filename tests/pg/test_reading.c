@@ -1,5 +1,6 @@
 /* test_reading.c - the query that an operator types: what comes, what does not, and that nothing else happens. */
 #include "harness/server.h"
+#include "pgmedic/query.h"
 #include "pgmedic/reading.h"
 
 #include <stdlib.h>
@@ -422,6 +423,76 @@ static void test_idle_timeout(void)
     g_assert_nonnull(strstr(pgm_reading_cut(reading), "idle-in-transaction"));
 }
 
+/* A message that quotes a value is as long as the value. */
+static void test_long_error(void)
+{
+    g_autoptr(PgmConnection) connection = open_reader();
+    g_autoptr(GError) error = NULL;
+    g_assert_null(pgm_reading_open(connection, "SELECT repeat('ä', 1000000)::int", &error));
+    g_assert_true(pgm_sql_error_is(error, "22P02"));
+    g_assert_cmpuint(strlen(error->message), <, 20000);
+    g_assert_true(g_utf8_validate(error->message, -1, NULL));
+    g_assert_nonnull(strstr(error->message, "ä…"));
+    assert_reads(connection, "SELECT 1", "1");
+}
+
+/* A role that writes serializably: its reader neither waits for writers nor makes them fail. */
+static void test_serializable_role(void)
+{
+    const char *name = pgm_test_database_name(database);
+    static const char *const settings[] = {"isolation = 'serializable'", "deferrable = on", "read_only = off"};
+    for (gsize i = 0; i < G_N_ELEMENTS(settings); i++)
+    {
+        g_autofree char *alter = g_strdup_printf("ALTER DATABASE \"%s\" SET default_transaction_%s", name, settings[i]);
+        pgm_test_execute(database, alter);
+    }
+    g_autoptr(PgmConnection) writer = pgm_test_database_connect(database, PGM_PURPOSE_PLAIN);
+    g_assert_true(pgm_connection_command(writer, NULL, "BEGIN READ WRITE"));
+    g_assert_true(pgm_connection_command(writer, NULL, "CREATE TABLE written ()"));
+    g_autoptr(PgmConnection) connection = open_reader();
+    g_assert_true(pgm_connection_command(connection, NULL, "SET statement_timeout = '2s'")); /* if it waits */
+    assert_reads(connection,
+                 "SELECT current_setting('transaction_isolation'), current_setting('transaction_deferrable'), "
+                 "current_setting('transaction_read_only')",
+                 "read committed|off|on");
+    g_autoptr(PgmConnection) inspector = pgm_test_database_connect(database, PGM_PURPOSE_INSPECT);
+    g_autofree char *level = pgm_connection_value(inspector,
+                                                  "SELECT current_setting('transaction_isolation') || ' ' || "
+                                                  "current_setting('transaction_deferrable')",
+                                                  NULL);
+    g_assert_cmpstr(level, ==, "read committed off");
+    g_assert_true(pgm_connection_command(writer, NULL, "ROLLBACK"));
+    g_autofree char *reset = g_strdup_printf("ALTER DATABASE \"%s\" RESET ALL", name);
+    pgm_test_execute(database, reset);
+}
+
+/* A search_path that puts operators of its own before PostgreSQL's: none of them is called by what is ours. */
+static void test_shadowed(void)
+{
+    g_autofree char *made = pgm_test_psql(
+        database, "CREATE SCHEMA shadow;"
+                  "DO $do$ DECLARE t text; o text; BEGIN"
+                  " FOREACH t IN ARRAY '{name,text,oid,int,int2,regclass,\"char\",timestamptz}'::text[] LOOP"
+                  "  EXECUTE format('CREATE FUNCTION shadow.f(%1$s, %1$s) RETURNS bool LANGUAGE plpgsql AS "
+                  "$$BEGIN RAISE EXCEPTION ''called''; END$$', t);"
+                  "  FOREACH o IN ARRAY '{=,<>,<,>,<=}'::text[] LOOP"
+                  "   EXECUTE format('CREATE OPERATOR shadow.%2$s (LEFTARG = %1$s, RIGHTARG = %1$s, "
+                  "FUNCTION = shadow.f)', t, o); END LOOP; END LOOP; END $do$");
+    const char *name = pgm_test_database_name(database);
+    g_autofree char *alter =
+        g_strdup_printf("ALTER DATABASE \"%s\" SET search_path = shadow, pg_catalog, public", name);
+    pgm_test_execute(database, alter);
+    g_autoptr(PgmConnection) connection = open_reader();
+    assert_reads(connection, "SELECT upper('a'), count(*) FROM ROWS FROM (generate_series(1, 3)) AS i", "A|3");
+    g_autofree char *owner = pgm_connection_value(connection, pgm_query_text("reading/role", 0), NULL);
+    g_assert_cmpstr(owner, ==, "t");
+    g_autoptr(GError) error = NULL;
+    g_assert_null(pgm_reading_open(connection, "SELECT 1 WHERE 1 = 1", &error));
+    g_assert_nonnull(strstr(error->message, "called")); /* it would have been */
+    g_autofree char *reset = g_strdup_printf("ALTER DATABASE \"%s\" RESET ALL", name);
+    pgm_test_execute(database, reset);
+}
+
 /* What the role and the database say holds, and nothing of it is ours. */
 static void test_settings(void)
 {
@@ -504,6 +575,9 @@ int main(int argc, char **argv)
     g_test_add_func("/reading/cancel", test_cancel);
     g_test_add_func("/reading/lost", test_lost);
     g_test_add_func("/reading/idle-timeout", test_idle_timeout);
+    g_test_add_func("/reading/long-error", test_long_error);
+    g_test_add_func("/reading/serializable-role", test_serializable_role);
+    g_test_add_func("/reading/shadowed", test_shadowed);
     g_test_add_func("/reading/settings", test_settings);
     g_test_add_func("/reading/ordinary-role", test_ordinary_role);
     g_test_add_func("/reading/too-much", test_too_much);

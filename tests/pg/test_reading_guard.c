@@ -26,6 +26,12 @@ static const char scene[] =
     "CREATE FUNCTION \"Touch \"\"me\"\"\"() RETURNS int VOLATILE LANGUAGE sql AS 'SELECT 1';"
     "CREATE PROCEDURE p() LANGUAGE sql AS $$INSERT INTO touched VALUES ('p')$$;"
     "CREATE SCHEMA elsewhere; CREATE FUNCTION elsewhere.count() RETURNS int VOLATILE LANGUAGE sql AS 'SELECT 1';"
+    "CREATE FUNCTION told(text) RETURNS text VOLATILE LANGUAGE sql AS 'SELECT $1';"
+    "CREATE TYPE pair AS (a int, told_not text); CREATE DOMAIN dpair AS pair;"
+    "CREATE FUNCTION paired(dpair) RETURNS text VOLATILE LANGUAGE sql AS 'SELECT 1';"
+    "CREATE FUNCTION pairs(pair[]) RETURNS text VOLATILE LANGUAGE sql AS 'SELECT 1';"
+    "CREATE FUNCTION dpairs() RETURNS SETOF dpair LANGUAGE sql AS $$SELECT ROW(1, 'x')::dpair$$;"
+    "CREATE VIEW locking AS SELECT id, pg_try_advisory_lock(id) AS got FROM t;"
     "SELECT lo_create(4711);";
 
 /* Everything that a text of the table below could have changed, in one line. */
@@ -385,6 +391,16 @@ static const struct
     {"SELECT x.\"seen\" FROM t x WHERE x.seen = 'a'", "public.seen()"},
     {"SELECT \"Touch \"\"me\"\"\"()", "Touch \"me\"()"},
     {"SELECT elsewhere.count()", "elsewhere.count()"},
+    /* What stands behind an expression and a point is a function of any type, not of rows alone. */
+    {"SELECT ('a'::text).told", "public.told()"},
+    {"SELECT (ARRAY['a'])[1].told", "public.told()"},
+    {"SELECT (ROW(1, 'x')::pair).told_not.told", "public.told()"},
+    {"SELECT (ROW(1, 'x')::dpair).paired", "public.paired()"},
+    {"SELECT (ARRAY[ROW(1, 'x')::pair]).pairs", "public.pairs()"},
+    {"SELECT x.paired FROM (SELECT 1) y, LATERAL (SELECT ROW(1, 'x')::dpair AS x) z", "public.paired()"},
+    {"SELECT * FROM (SELECT ('a'::text).told)", "public.told()"},
+    {"SELECT * FROM (SELECT (ARRAY['a'])[1] /**/ . \"told\")", "public.told()"},
+    {"SELECT * FROM (SELECT (ROW(1, 'x')::pair).told_not.told)", "public.told()"},
 };
 
 static void test_functions(void)
@@ -423,6 +439,8 @@ static const char *const welcome[] = {
     "SELECT jsonb_pretty(to_jsonb(t)), json_build_object('a', 1, 'b', 2), (t).*, (t).word, row_to_json(t) FROM t",
     "SELECT ts_rewrite('a & b'::tsquery, 'a'::tsquery, 'c'::tsquery), format('%s %s', 1, 2), concat_ws(',', 1, 2, 3)",
     "SELECT * FROM t TABLESAMPLE system (100)",
+    "SELECT (ROW(1, 'x')::pair).told_not, ('a'::text).upper, s.told FROM (SELECT 1 AS told) s",
+    "TABLE locking", /* what a view hides is not seen; what it leaves behind is let go */
     "SELECT int4 '1', int4('1'), date('2020-01-01'), text(1::name)",
     "WITH RECURSIVE touch(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM touch WHERE id < 3) SELECT * FROM touch",
     "SELECT touch FROM (SELECT 1 AS touch) nextval",

@@ -21,10 +21,10 @@ typedef struct
     PgmArmed *armed;
 } Scene;
 
-static void scene_open(Scene *scene, const char *name)
+static void scene_open_in(Scene *scene, PgmTestDatabase *database)
 {
     g_autoptr(GError) error = NULL;
-    scene->database = pgm_test_database_new(name);
+    scene->database = database;
     scene->target = pgm_target_new("test");
     pgm_conninfo_free(scene->target->conninfo);
     scene->target->conninfo = pgm_conninfo_copy(pgm_test_database_conninfo(scene->database));
@@ -34,6 +34,11 @@ static void scene_open(Scene *scene, const char *name)
     scene->victim = pgm_test_database_connect(scene->database, PGM_PURPOSE_PLAIN);
     scene->armed = pgm_armed_begin(scene->target, scene->state, pgm_test_database_name(scene->database), &error);
     g_assert_no_error(error);
+}
+
+static void scene_open(Scene *scene, const char *name)
+{
+    scene_open_in(scene, pgm_test_database_new(name));
 }
 
 static void remove_tree(const char *path)
@@ -185,6 +190,33 @@ static void test_terminate(void)
     scene_close(&scene);
 }
 
+/* A role's search_path may put an operator = of its own before PostgreSQL's: it does not decide whom a signal meets. */
+static void test_shadowed(void)
+{
+    PgmTestDatabase *database = pgm_test_database_new("shadowed");
+    g_autofree char *alter =
+        g_strdup_printf("ALTER DATABASE \"%s\" SET search_path = shadow, pg_catalog", pgm_test_database_name(database));
+    static const char *const shadow[] = {
+        "CREATE SCHEMA shadow",
+        "CREATE FUNCTION shadow.always(timestamptz, timestamptz) RETURNS bool LANGUAGE sql AS 'SELECT true'",
+        "CREATE OPERATOR shadow.= (LEFTARG = timestamptz, RIGHTARG = timestamptz, FUNCTION = shadow.always)"};
+    for (gsize i = 0; i < G_N_ELEMENTS(shadow); i++)
+    {
+        pgm_test_execute(database, shadow[i]);
+    }
+    pgm_test_execute(database, alter);
+    Scene scene = {0};
+    scene_open_in(&scene, database);
+    g_assert_true(pgm_connection_command(scene.victim, NULL, "BEGIN"));
+    g_assert_true(pgm_connection_command(scene.victim, NULL, "SELECT 1"));
+    g_autoptr(PgmSignal) signal = aim(&scene, PGM_SIGNAL_TERMINATE, "idle in transaction");
+    g_free(signal->backend_start);
+    signal->backend_start = g_strdup("2026-01-01T00:00:00.000000Z");
+    g_assert_cmpint(shoot(&scene, signal), ==, PGM_SIGNAL_GONE);
+    g_assert_true(pgm_connection_command(scene.victim, NULL, "SELECT 1"));
+    scene_close(&scene);
+}
+
 /* Refused before anything is on record: the wrong name. Refused by the statement itself: pgmedic's own sessions. */
 static void test_refused(void)
 {
@@ -267,6 +299,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/signal/cancel", test_cancel);
     g_test_add_func("/signal/terminate", test_terminate);
+    g_test_add_func("/signal/shadowed", test_shadowed);
     g_test_add_func("/signal/refused", test_refused);
     g_test_add_func("/signal/journal", test_journal);
     return g_test_run();

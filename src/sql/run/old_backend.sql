@@ -1,5 +1,7 @@
--- Is our own old backend still there, and what does it wait for?  $1 pid  $2 backend_start
+-- Is our own old backend still there, and what does it wait for?  $1 pid  $2 backend_start.  The role's own
+-- search_path holds here, so that operators are named in full too.
 SELECT a.state, a.wait_event_type, a.wait_event, pg_catalog.left(a.query, 200)
   FROM pg_catalog.pg_stat_activity a
- WHERE a.pid = $1::pg_catalog.int4
-   AND pg_catalog.date_trunc('milliseconds', a.backend_start) = pg_catalog.date_trunc('milliseconds', $2::pg_catalog.timestamptz)
+ WHERE a.pid OPERATOR(pg_catalog.=) $1::pg_catalog.int4
+   AND pg_catalog.date_trunc('milliseconds', a.backend_start)
+       OPERATOR(pg_catalog.=) pg_catalog.date_trunc('milliseconds', $2::pg_catalog.timestamptz)
