@@ -306,12 +306,14 @@ static void list_via(Walk *walk, guint32 via_class, guint32 via_object, int dept
         const char *text = pgm_result_value(walk->result, row, 7);
         gboolean own =
             identity != NULL && (is_own_part(walk->object, identity) || pgm_identity_equal(identity, walk->object));
-        if (own || !is_new(walk, identity, text))
+        /* Without a name: dropped while this was read, or a record of what is long gone. */
+        if (own || (identity == NULL && text == NULL) || !is_new(walk, identity, text))
         {
             continue;
         }
         PgmDependency *dependency = g_new0(PgmDependency, 1);
-        *dependency = (PgmDependency){identity != NULL ? pgm_identity_copy(identity) : NULL, g_strdup(text), depth,
+        *dependency = (PgmDependency){identity != NULL ? pgm_identity_copy(identity) : NULL,
+                                      g_strdup(text != NULL ? text : identity->name), depth,
                                       pgm_result_boolean(walk->result, row, 6)};
         g_ptr_array_add(walk->list, dependency);
         list_via(walk, address.classid, address.objid, depth + 1);
@@ -361,7 +363,6 @@ PgmDetails *pgm_details_read(PgmConnection *connection, const PgmIdentity *objec
     if (pgm_result_rows(found) == 0)
     {
         details->dependency_error = g_strdup("the server keeps no record of it by itself");
-        details->size_error = NULL;
         return g_steal_pointer(&details);
     }
     Address address = address_at(found, 0, 0);

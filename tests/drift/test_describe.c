@@ -167,6 +167,24 @@ static void test_dependencies(void)
     g_assert_null(strstr(column, "policy"));
 }
 
+/* A record of something that is no longer there, as a damaged catalog has it, costs nothing but its line. */
+static void test_dangling_dependency(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("describe_dangling");
+    g_free(pgm_test_psql(database,
+                         "CREATE TABLE base (id integer); CREATE VIEW first AS SELECT id FROM base;"
+                         "INSERT INTO pg_depend (classid, objid, objsubid, refclassid, refobjid, refobjsubid, "
+                         "deptype) SELECT 'pg_class'::regclass, 4000000000, 0, 'pg_class'::regclass, "
+                         "'base'::regclass, 0, 'n'"));
+    g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_INSPECT);
+    g_autoptr(PgmSnapshot) snapshot = read_all(connection);
+    g_autofree char *base = describe_named(connection, snapshot, "base");
+    /* Servers before 14 cannot describe it, and fail. */
+    assert_holds(base, pgm_connection_server(connection)->version >= 140000
+                           ? "What depends on it\n  view public.first\n"
+                           : "What depends on it\n  not read: ");
+}
+
 /* Somebody's lock holds up the sizes alone, and is named. */
 static void test_locked(void)
 {
@@ -256,6 +274,7 @@ int main(int argc, char **argv)
     g_test_add_func("/describe/every-kind", test_every_kind);
     g_test_add_func("/describe/relations", test_relations);
     g_test_add_func("/describe/dependencies", test_dependencies);
+    g_test_add_func("/describe/dangling-dependency", test_dangling_dependency);
     g_test_add_func("/describe/locked", test_locked);
     g_test_add_func("/describe/drift", test_drift);
     g_test_add_func("/describe/names", test_names);
