@@ -130,7 +130,7 @@ static void search_typed(PgmPage *page, PgmConsole *console, const char *text)
     g_clear_pointer(&sql->search, g_free);
     if (*text != '\0')
     {
-        sql->search = g_strdup(text);
+        sql->search = g_utf8_make_valid(text, -1); /* a terminal may send any bytes */
         search(console, FALSE, sql->grid.selected);
     }
 }

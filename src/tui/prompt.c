@@ -337,23 +337,24 @@ static void call_off(PgmPrompt *prompt)
 }
 
 /* Line ends kept or made blanks, and nothing in it that could act: no other control character. */
-static void insert_pasted(const PgmPrompt *prompt, const char *text)
+static void insert_pasted(const GString *text, gboolean several_lines)
 {
     GString *clean = g_string_new(NULL);
-    for (const char *p = text; *p != '\0'; p++)
+    for (gsize i = 0; i < text->len; i++)
     {
-        gboolean end = *p == '\r' || *p == '\n';
-        if (*p == '\n' && p > text && p[-1] == '\r')
+        char c = text->str[i];
+        gboolean end = c == '\r' || c == '\n';
+        if (c == '\n' && i > 0 && text->str[i - 1] == '\r')
         {
             continue;
         }
-        if (end || *p == '\t')
+        if (end || c == '\t')
         {
-            g_string_append_c(clean, end && prompt->options.several_lines ? '\n' : *p == '\t' ? '\t' : ' ');
+            g_string_append_c(clean, end && several_lines ? '\n' : c == '\t' ? '\t' : ' ');
         }
-        else if ((guchar)*p >= 0x20 && *p != 0x7F)
+        else if ((guchar)c >= 0x20 && c != 0x7F)
         {
-            g_string_append_c(clean, *p);
+            g_string_append_c(clean, c);
         }
     }
     g_strchomp(clean->str);
@@ -363,20 +364,20 @@ static void insert_pasted(const PgmPrompt *prompt, const char *text)
     g_string_free(clean, TRUE);
 }
 
-/* Takes what is pasted out of the input. */
+/* Takes what is pasted out of the input. It may hold any byte, NUL too. */
 static void take_paste(PgmPrompt *prompt)
 {
     const char *rest = prompt->input->str + prompt->next;
-    const char *end = strstr(rest, paste_ends);
-    gsize length = prompt->input->len - prompt->next;
+    gsize length = prompt->input->len - prompt->next, mark = strlen(paste_ends);
+    const char *end = memmem(rest, length, paste_ends, mark);
     /* The mark of the end may be cut in two. */
-    gsize taken = end != NULL ? (gsize)(end - rest) : length - MIN(length, strlen(paste_ends) - 1);
+    gsize taken = end != NULL ? (gsize)(end - rest) : length - MIN(length, mark - 1);
     g_string_append_len(prompt->paste, rest, (gssize)MIN(taken, PASTE_MOST - MIN(prompt->paste->len, PASTE_MOST)));
     prompt->next += taken;
     if (end != NULL)
     {
-        prompt->next += strlen(paste_ends);
-        insert_pasted(prompt, prompt->paste->str);
+        prompt->next += mark;
+        insert_pasted(prompt->paste, prompt->options.several_lines);
         g_string_free(g_steal_pointer(&prompt->paste), TRUE);
     }
 }

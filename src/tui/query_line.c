@@ -275,7 +275,7 @@ static gboolean is_in_list(const char *line, const GArray *tokens, int i)
 static void read_word(PgmQueryLine *read, const char *line, int point, const GArray *tokens, int last)
 {
     const Token *word = last >= 0 ? token_at(tokens, (guint)last) : NULL;
-    gboolean typed = word != NULL && is_name(word) && (word->end > point || (word->end == point));
+    gboolean typed = word != NULL && is_name(word) && word->end >= point;
     gboolean closed = typed && word->kind == TOKEN_QUOTED && !word->open && word->end == point;
     if (typed && !closed)
     {

@@ -104,7 +104,7 @@ static void feed_paste(PgmConsole *console)
         {
             g_string_truncate(console->paste, console->paste->len - 1);
         }
-        else if (!off && !done)
+        else if (!off && !done && bytes[i] != '\0')
         {
             g_string_append_c(console->paste, bytes[i] == '\r' ? '\n' : bytes[i]);
         }

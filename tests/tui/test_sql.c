@@ -110,6 +110,11 @@ static void test_plain_terminal(void)
     pgm_screen_key(screen, PGM_SCREEN_DOWN);
     pgm_screen_settle(screen, 50);
     g_assert_true(pgm_screen_cell_of(screen, "x  ").reverse);
+    /* A byte that is no UTF-8 is looked for like any other text. */
+    pgm_screen_type(screen, "/");
+    pgm_screen_type(screen, "\x1b[200~\xe9\x1b[201~");
+    pgm_screen_key(screen, PGM_SCREEN_ENTER);
+    pgm_screen_assert_text(screen, "not found in 2 rows: ");
     pgm_screen_control(screen, 'c');
     pgm_screen_assert_gone(screen, "nothing");
     pgm_screen_control(screen, 'c');
@@ -432,6 +437,18 @@ static void test_paste(void)
     pgm_screen_assert_text(screen, ": help");
     pgm_screen_control(screen, 'c');
     pgm_screen_assert_gone(screen, ": help");
+
+    /* A NUL in what is pasted does not hide its end. */
+    pgm_screen_type(screen, "s");
+    pgm_screen_assert_text(screen, "SQL>");
+    pgm_screen_control(screen, 'e');
+    pgm_screen_control(screen, 'u');
+    pgm_screen_type(screen, "\x1b[200~SELECT 4");
+    pgm_screen_control(screen, '@');
+    pgm_screen_type(screen, "2 AS nul, i FROM generate_series(1, 3) AS i\x1b[201~");
+    pgm_screen_key(screen, PGM_SCREEN_ENTER);
+    pgm_screen_assert_text(screen, "nul │ i");
+    pgm_screen_assert_text(screen, "42 │ 1");
     leave(screen);
     g_assert_nonnull(strstr(pgm_screen_output(screen)->str, "\x1b[?2004l"));
     g_string_free(query, TRUE);
