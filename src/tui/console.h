@@ -175,6 +175,10 @@ void pgm_object_learn(PgmConsole *console);
 void pgm_drift_open(PgmConsole *console);
 void pgm_migration_open(PgmConsole *console);
 void pgm_health_open(PgmConsole *console);
+/* Findings of both lists (each may be NULL), what needs eyes before what is well. Elements are borrowed; caller frees.
+ */
+GPtrArray *pgm_health_worst_first(const GPtrArray *findings, const GPtrArray *endpoints);
+const char *pgm_health_sign(PgmHealthLevel level);
 /* VALUES: parameters that are known already; NULL. */
 void pgm_runbook_open(PgmConsole *console, const char *name, GHashTable *values);
 /* The session of KEY (pgm_session_key()), live. */

@@ -1,6 +1,7 @@
 /* facts.c - news become facts. */
 #include "tui/facts.h"
 
+#include "pgmedic/text.h"
 #include "tui/reader.h"
 
 static void server_free(gpointer data)
@@ -150,6 +151,18 @@ int pgm_facts_silence(const PgmFacts *facts)
     return (int)((g_get_monotonic_time() - facts->heard) / G_USEC_PER_SEC);
 }
 
+char *pgm_facts_as_of(const PgmFacts *facts, PgmNewsKind kind, int ms)
+{
+    const PgmNews *news = facts->newest[kind];
+    gint64 age_ms = news != NULL ? (g_get_monotonic_time() - news->filed) / 1000 : 0;
+    if (age_ms < ms)
+    {
+        return NULL;
+    }
+    g_autofree char *age = pgm_text_duration(age_ms / 1000 * 1000);
+    return g_strdup_printf("as of %s ago", age);
+}
+
 static gpointer forget(gpointer news)
 {
     pgm_news_free(news);
@@ -167,6 +180,7 @@ void pgm_facts_file(PgmFacts *facts, PgmNews *news)
         facts->heard = g_get_monotonic_time();
     }
     PgmNews *before = facts->newest[news->kind];
+    news->filed = g_get_monotonic_time();
     facts->newest[news->kind] = news;
     /* The parts of a large snapshot take a while to be given back: longer than a key may wait for its repaint. */
     GThread *thread =

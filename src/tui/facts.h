@@ -43,6 +43,7 @@ typedef struct
     PgmNewsKind kind;
     gpointer payload;
     GDestroyNotify free_payload;
+    gint64 filed; /* monotonic: when it became a fact */
 } PgmNews;
 
 typedef struct
@@ -129,6 +130,13 @@ typedef struct
     char *error;         /* raw; NULL */
 } PgmDetailsNews;
 
+/* From which age on what is shown is said to be old, in milliseconds: more than it gets when all is well. */
+enum
+{
+    PGM_FACTS_OLD_MS = 10000,
+    PGM_FACTS_OLD_SCHEMA_MS = 45000,
+};
+
 typedef struct
 {
     PgmNews *newest[PGM_NEWS_KINDS]; /* NULL: not known yet */
@@ -143,6 +151,10 @@ void pgm_facts_file(PgmFacts *facts, PgmNews *news);
 void pgm_facts_clear(PgmFacts *facts);
 /* The payload of the newest news of KIND; NULL: none yet. */
 gpointer pgm_facts_get(const PgmFacts *facts, PgmNewsKind kind);
+
+/* "as of 25 s ago" when what is known of KIND is older than MS milliseconds; NULL: it is not, or nothing is known.
+ * Caller frees. */
+char *pgm_facts_as_of(const PgmFacts *facts, PgmNewsKind kind, int ms);
 
 /* Seconds since the server last answered the inspector, which asks it every few: more than it ever takes when all is
  * well means that nothing shown is of now. 0 before the first answer and without a connection. */

@@ -1,4 +1,4 @@
-/* help.c - the pages behind ? and behind the overview's panels. */
+/* help.c - the pages behind ?. */
 #include "tui/console.h"
 
 #include "pgmedic/text.h"
@@ -70,106 +70,10 @@ void pgm_help_open(PgmConsole *console, PgmViewId view)
     pgm_pager_add(page->pager, PGM_STYLE_STRONG, "Signs");
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL,
                   "  ✓ done, holds   ● healthy   ▲ look at it   ✗ failed, breaking\n"
-                  "  ○ not yet, unknown   ▶ now   ∅ SQL null");
+                  "  ○ not yet   ? not known   ▶ now   ∅ SQL null");
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL, "");
     pgm_pager_add(page->pager, PGM_STYLE_NORMAL,
                   "READ-ONLY means that nothing which writes is sent to this database. It becomes ARMED only when you "
                   "have typed the database's name: for a run, or (A, in Sessions) to cancel and terminate sessions.");
-    pgm_console_open_page(console, page);
-}
-
-void pgm_health_open(PgmConsole *console)
-{
-    static const char *const signs[] = {"●", "▲", "✗", "○"};
-    const PgmNewsKind kinds[] = {PGM_NEWS_HEALTH, PGM_NEWS_ENDPOINTS};
-    PgmPage *page = pgm_page_new("Health");
-    for (guint kind = 0; kind < G_N_ELEMENTS(kinds); kind++)
-    {
-        const GPtrArray *findings = pgm_facts_get(&console->facts, kinds[kind]);
-        for (guint i = 0; findings != NULL && i < findings->len; i++)
-        {
-            const PgmHealthFinding *finding = g_ptr_array_index(findings, i);
-            g_autofree char *head = g_strdup_printf("%s %-22s ", signs[finding->level], finding->check);
-            pgm_pager_add_entry(page->pager, PGM_STYLE_NORMAL, head, finding->summary);
-            if (finding->advice != NULL)
-            {
-                pgm_pager_add_indented(page->pager, PGM_STYLE_DIM, "      ", finding->advice);
-            }
-        }
-    }
-    if (pgm_facts_get(&console->facts, PGM_NEWS_HEALTH) == NULL)
-    {
-        pgm_pager_add(page->pager, PGM_STYLE_DIM, "Nothing is known yet.");
-    }
-    pgm_console_open_page(console, page);
-}
-
-static void add_revision(PgmPager *pager, const PgmRevision *revision, const char *sign)
-{
-    pgm_pager_addf(pager, PGM_STYLE_NORMAL, "%s %s  %s", sign, revision->id, revision->message);
-    pgm_pager_addf(pager, PGM_STYLE_DIM, "      %s", revision->file);
-    for (guint i = 0; i < revision->mentions->len; i++)
-    {
-        const PgmMigrationMention *mention = g_ptr_array_index(revision->mentions, i);
-        pgm_pager_addf(pager, PGM_STYLE_DIM, "      line %d: %s %s%s%s", mention->line, mention->operation,
-                       mention->relation, mention->column != NULL ? "." : "",
-                       mention->column != NULL ? mention->column : "");
-    }
-}
-
-static void add_state(PgmPager *pager, const PgmMigrationState *state)
-{
-    for (guint i = 0; i < state->absent->len; i++)
-    {
-        pgm_pager_addf(pager, PGM_STYLE_FAIL, "✗ %s", (const char *)g_ptr_array_index(state->absent, i));
-    }
-    for (guint i = 0; i < state->unknown->len; i++)
-    {
-        pgm_pager_addf(pager, PGM_STYLE_WARN, "▲ %s is in the database's books, but not in the repository",
-                       (const char *)g_ptr_array_index(state->unknown, i));
-    }
-    for (guint i = 0; state->pending != NULL && i < state->pending->len; i++)
-    {
-        add_revision(pager, g_ptr_array_index(state->pending, i), "▲ pending");
-    }
-}
-
-void pgm_migration_open(PgmConsole *console)
-{
-    const PgmMigrationNews *news = pgm_facts_get(&console->facts, PGM_NEWS_MIGRATION);
-    PgmPage *page = pgm_page_new("Migration head");
-    for (guint i = 0; news != NULL && news->books != NULL && i < news->books->len; i++)
-    {
-        const PgmMigrationBook *book = g_ptr_array_index(news->books, i);
-        pgm_pager_addf(page->pager, PGM_STYLE_STRONG, "%s, in %s", book->framework, book->relation);
-        for (guint j = 0; book->heads != NULL && j < book->heads->len; j++)
-        {
-            pgm_pager_addf(page->pager, PGM_STYLE_NORMAL, "✓ applied  %s",
-                           (const char *)g_ptr_array_index(book->heads, j));
-        }
-        if (book->unreadable != NULL)
-        {
-            pgm_pager_addf(page->pager, PGM_STYLE_WARN, "? unknown: %s", book->unreadable);
-        }
-        const PgmMigrationState *state = i < news->states->len ? g_ptr_array_index(news->states, i) : NULL;
-        if (state != NULL)
-        {
-            add_state(page->pager, state);
-        }
-    }
-    if (news != NULL && news->repository != NULL)
-    {
-        pgm_pager_addf(page->pager, PGM_STYLE_DIM, "\nRepository: %s, %u revisions", news->repository->path,
-                       news->repository->revisions->len);
-        for (guint i = 0; i < news->repository->problems->len; i++)
-        {
-            pgm_pager_addf(page->pager, PGM_STYLE_WARN, "▲ %s",
-                           (const char *)g_ptr_array_index(news->repository->problems, i));
-        }
-    }
-    if (news == NULL)
-    {
-        pgm_pager_add(page->pager, PGM_STYLE_DIM, "Nothing is known yet.");
-    }
     pgm_console_open_page(console, page);
 }

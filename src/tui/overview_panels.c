@@ -5,31 +5,73 @@
 
 #include <string.h>
 
+typedef struct
+{
+    char *text; /* safe */
+    PgmStyle style;
+} Line;
+
 /* Lines on their way into a panel. */
 typedef struct
 {
-    PgmDisplay *display;
-    PgmArea area;
+    PgmArea area;     /* the panel's inside */
+    GPtrArray *lines; /* Line */
+    guint rest;       /* lines that were not even made: there are too many */
 } Cursor;
+
+static void line_free(gpointer data)
+{
+    Line *line = data;
+    g_free(line->text);
+    g_free(line);
+}
 
 static void line(Cursor *cursor, PgmStyle style, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 static void line(Cursor *cursor, PgmStyle style, const char *format, ...)
 {
-    if (cursor->area.rows <= 0)
-    {
-        return;
-    }
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *raw = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_autofree char *safe = pgm_text_safe(raw, -1);
-    PgmArea row = pgm_area_take_top(&cursor->area, 1);
-    pgm_display_line(cursor->display, row.row, row.column, row.columns, style, safe);
+    Line *line = g_new(Line, 1);
+    *line = (Line){pgm_text_safe(raw, -1), style};
+    g_ptr_array_add(cursor->lines, line);
 }
 
-/* Wrapped over as many rows as there are. */
+static Cursor begin(PgmArea area)
+{
+    return (Cursor){.area = area, .lines = g_ptr_array_new_with_free_func(line_free)};
+}
+
+/* How many more lines there is room for. */
+static guint room(const Cursor *cursor)
+{
+    return (guint)MAX(cursor->area.rows - (int)cursor->lines->len, 0);
+}
+
+/* What there is no room for is counted, never just left out. */
+static void end(Cursor *cursor, PgmDisplay *display)
+{
+    guint all = cursor->lines->len + cursor->rest;
+    guint rows = (guint)MAX(cursor->area.rows, 0);
+    guint shown = all <= rows ? all : MAX(rows, 1) - 1;
+    for (guint i = 0; i < shown; i++)
+    {
+        const Line *line = g_ptr_array_index(cursor->lines, i);
+        pgm_display_line(display, cursor->area.row + (int)i, cursor->area.column, cursor->area.columns, line->style,
+                         line->text);
+    }
+    if (shown < all && rows > 0)
+    {
+        g_autofree char *more = g_strdup_printf("… %u more lines: Enter", all - shown);
+        pgm_display_line(display, cursor->area.row + (int)shown, cursor->area.column, cursor->area.columns,
+                         PGM_STYLE_ACCENT, more);
+    }
+    g_clear_pointer(&cursor->lines, g_ptr_array_unref);
+}
+
+/* Wrapped. */
 static void paragraph(Cursor *cursor, PgmStyle style, const char *raw)
 {
     g_autofree char *safe = pgm_text_safe(raw, -1);
@@ -38,6 +80,13 @@ static void paragraph(Cursor *cursor, PgmStyle style, const char *raw)
     {
         line(cursor, style, "%s", lines[i]);
     }
+}
+
+/* What to do about something that is not configured: where there is no room for all of it, the panel's page has it. */
+static void advice(Cursor *cursor, const char *whole, const char *brief)
+{
+    g_auto(GStrv) lines = pgm_text_wrap(whole, MAX(cursor->area.columns, 1));
+    paragraph(cursor, PGM_STYLE_DIM, g_strv_length(lines) <= room(cursor) ? whole : brief);
 }
 
 /* Says why there is nothing; TRUE: there is no server. */
@@ -131,6 +180,11 @@ static void draw_pending(Cursor *cursor, const PgmMigrationState *state)
 
 static void draw_book(Cursor *cursor, const PgmMigrationNews *news, guint i)
 {
+    enum
+    {
+        NARROW = 42, /* columns that the longer words take, with a head of Alembic's */
+    };
+    gboolean narrow = cursor->area.columns < NARROW;
     const PgmMigrationBook *book = g_ptr_array_index(news->books, i);
     const PgmMigrationState *state = i < news->states->len ? g_ptr_array_index(news->states, i) : NULL;
     g_autofree char *heads = join(book->heads, ", ", "nothing applied");
@@ -140,11 +194,11 @@ static void draw_book(Cursor *cursor, const PgmMigrationNews *news, guint i)
         paragraph(cursor, PGM_STYLE_WARN, text);
         return;
     }
-    line(cursor, PGM_STYLE_STRONG, "%-8s database    %s", book->framework, heads);
+    line(cursor, PGM_STYLE_STRONG, "%-8s %s  %s", book->framework, narrow ? "db  " : "database  ", heads);
     if (news->repository != NULL)
     {
         g_autofree char *head = join(news->repository->heads, ", ", "empty");
-        line(cursor, PGM_STYLE_STRONG, "%-8s repository  %s (head)", "", head);
+        line(cursor, PGM_STYLE_STRONG, "%-8s %s  %s (head)", "", narrow ? "repo" : "repository", head);
     }
     if (book->failed != NULL)
     {
@@ -160,33 +214,37 @@ static void draw_book(Cursor *cursor, const PgmMigrationNews *news, guint i)
     }
 }
 
-void pgm_overview_draw_migration(PgmConsole *console, PgmArea area)
+static void draw_migration(Cursor *cursor, PgmConsole *console)
 {
-    Cursor cursor = {console->display, area};
     const PgmMigrationNews *news = pgm_facts_get(&console->facts, PGM_NEWS_MIGRATION);
-    if (has_nothing(&cursor, console, news))
+    if (has_nothing(cursor, console, news))
     {
         return;
     }
-    failure(&cursor, news->error);
+    failure(cursor, news->error);
     for (guint i = 0; news->books != NULL && i < news->books->len; i++)
     {
-        draw_book(&cursor, news, i);
+        draw_book(cursor, news, i);
     }
     if (news->books != NULL && news->books->len == 0)
     {
-        paragraph(&cursor, PGM_STYLE_NORMAL, "No migration framework keeps its books in this database.");
+        paragraph(cursor, PGM_STYLE_NORMAL, "No migration framework keeps its books in this database.");
     }
-    if (news->repository_error != NULL)
+    failure(cursor, news->repository_error);
+    if (news->repository == NULL && news->repository_error == NULL)
     {
-        line(&cursor, PGM_STYLE_WARN, "▲ repository: %s", news->repository_error);
+        advice(cursor,
+               "What is pending is unknown: no repository is configured. In pgmedic.yaml, below the target: "
+               "repository: {kind: alembic, path: FOLDER}",
+               "Pending unknown: no repository named");
     }
-    else if (news->repository == NULL)
-    {
-        paragraph(&cursor, PGM_STYLE_DIM,
-                  "What is pending is unknown: no repository is configured. In pgmedic.yaml, below the target: "
-                  "repository: {kind: alembic, path: FOLDER}");
-    }
+}
+
+void pgm_overview_draw_migration(PgmConsole *console, PgmArea area)
+{
+    Cursor cursor = begin(area);
+    draw_migration(&cursor, console);
+    end(&cursor, console->display);
 }
 
 static const char *difference_sign(const PgmDifference *difference)
@@ -222,12 +280,17 @@ static gboolean has_unread(const PgmSnapshot *snapshot)
     return snapshot != NULL && snapshot->unread->len > 0;
 }
 
-/* What stands first says most: a lock, and who holds it. The Schema view has all. */
-static void draw_unread(Cursor *cursor, const PgmSnapshot *side)
+/* What stands first says most: a lock, and who holds it. The panel's page has all. */
+static void draw_unread(Cursor *cursor, const PgmSnapshot *side, const char *where)
 {
-    if (side != NULL && side->unread->len > 0)
+    if (side == NULL || side->unread->len == 0)
     {
-        line(cursor, PGM_STYLE_WARN, "? %s", (const char *)g_ptr_array_index(side->unread, 0));
+        return;
+    }
+    line(cursor, PGM_STYLE_WARN, "? %s", (const char *)g_ptr_array_index(side->unread, 0));
+    if (side->unread->len > 1)
+    {
+        line(cursor, PGM_STYLE_WARN, "? %u more not read%s: Enter lists them", side->unread->len - 1, where);
     }
 }
 
@@ -239,7 +302,9 @@ static void draw_within(Cursor *cursor, const PgmSchemaNews *news)
     {
         line(cursor, PGM_STYLE_STRONG, "%u %s not match that of the key", n, n == 1 ? "type does" : "types do");
     }
-    for (guint i = 0; i < n && cursor->area.rows > 0; i++)
+    guint seen = MIN(n, room(cursor) + 1);
+    cursor->rest += n - seen;
+    for (guint i = 0; i < seen; i++)
     {
         const PgmMismatch *mismatch = g_ptr_array_index(news->within, i);
         g_autofree char *column = pgm_object_display(mismatch->column);
@@ -264,14 +329,15 @@ static void draw_differences(Cursor *cursor, const PgmSchemaNews *news)
         line(cursor, PGM_STYLE_STRONG, "%d breaking · %d risky · %d cosmetic", drift->breaking, drift->risky,
              drift->cosmetic);
     }
-    draw_unread(cursor, news->snapshot);
-    draw_unread(cursor, news->baseline);
+    draw_unread(cursor, news->snapshot, "");
+    draw_unread(cursor, news->baseline, " in the baseline");
     if (drift == NULL)
     {
         return;
     }
     int longest = 0;
-    guint seen = MIN(drift->differences->len, (guint)MAX(cursor->area.rows, 0));
+    guint seen = MIN(drift->differences->len, room(cursor) + 1);
+    cursor->rest += drift->differences->len - seen;
     for (guint i = 0; i < seen; i++)
     {
         const PgmDifference *difference = g_ptr_array_index(drift->differences, i);
@@ -289,34 +355,64 @@ static void draw_differences(Cursor *cursor, const PgmSchemaNews *news)
     }
 }
 
-void pgm_overview_draw_drift(PgmConsole *console, PgmArea area)
+static void draw_drift(Cursor *cursor, PgmConsole *console)
 {
-    Cursor cursor = {console->display, area};
     const PgmSchemaNews *news = pgm_facts_get(&console->facts, PGM_NEWS_SCHEMA);
-    if (has_nothing(&cursor, console, news))
+    if (has_nothing(cursor, console, news))
     {
         return;
     }
-    failure(&cursor, news->error);
+    failure(cursor, news->error);
     if (news->baseline_error != NULL)
     {
-        paragraph(&cursor, PGM_STYLE_FAIL, news->baseline_error);
+        g_autofree char *why = g_strdup_printf("baseline: %s", news->baseline_error);
+        failure(cursor, why);
     }
+    draw_differences(cursor, news);
+    draw_within(cursor, news);
     if (news->baseline == NULL && news->baseline_error == NULL)
     {
-        paragraph(&cursor, PGM_STYLE_DIM,
-                  "No baseline is configured. Write one from a healthy database with 'pgmedic snapshot -o FILE', and "
-                  "name it in pgmedic.yaml, below the target: baseline: FILE");
+        advice(cursor,
+               "No baseline is configured. Write one from a healthy database with 'pgmedic snapshot -o FILE', and "
+               "name it in pgmedic.yaml, below the target: baseline: FILE",
+               "No baseline is configured.");
     }
-    draw_differences(&cursor, news);
-    draw_within(&cursor, news);
+}
+
+void pgm_overview_draw_drift(PgmConsole *console, PgmArea area)
+{
+    Cursor cursor = begin(area);
+    draw_drift(&cursor, console);
+    end(&cursor, console->display);
+}
+
+/* An endpoint is called by its address, of which the end says most: "….example.com/health". */
+static char *finding_name(const PgmHealthFinding *finding, int width, const char **summary)
+{
+    const char *scheme = strstr(finding->summary, "://");
+    const char *blank = scheme != NULL ? strchr(scheme, ' ') : NULL;
+    *summary = finding->summary;
+    if (blank == NULL || !g_str_equal(finding->check, "endpoint"))
+    {
+        return pgm_text_fit(finding->check, width);
+    }
+    *summary = blank + 1;
+    g_autofree char *raw = g_strndup(scheme + 3, (gsize)(blank - scheme - 3));
+    g_autofree char *address = pgm_text_safe(raw, -1);
+    const char *tail = address;
+    while (pgm_text_columns(tail) > (tail == address ? width : width - 1))
+    {
+        tail = g_utf8_next_char(tail);
+    }
+    g_autofree char *cut = g_strconcat(tail == address ? "" : "…", tail, NULL);
+    return pgm_text_fit(cut, width);
 }
 
 static void draw_finding(Cursor *cursor, const PgmHealthFinding *finding)
 {
-    static const char *const signs[] = {"●", "▲", "✗", "○"};
-    g_autofree char *fitted = pgm_text_fit(finding->check, MIN(24, cursor->area.columns / 2));
-    line(cursor, PGM_STYLE_NORMAL, "%s %s %s", signs[finding->level], fitted, finding->summary);
+    const char *summary;
+    g_autofree char *name = finding_name(finding, MIN(24, cursor->area.columns / 2), &summary);
+    line(cursor, PGM_STYLE_NORMAL, "%s %s %s", pgm_health_sign(finding->level), name, summary);
 }
 
 /* What the first look is for, whether all is well with it or not. */
@@ -326,29 +422,6 @@ static gboolean is_core(const PgmHealthFinding *finding)
         "connections", "longest transaction", "lock waits", "invalid indexes", "unvalidated constraints",
         "wraparound",  "replication",         NULL};
     return g_strv_contains(names, finding->check);
-}
-
-/* What needs eyes stands before what is well. Elements are borrowed; both lists may be NULL. */
-static GPtrArray *worst_first(const GPtrArray *findings, const GPtrArray *endpoints)
-{
-    static const PgmHealthLevel order[] = {PGM_HEALTH_FAIL, PGM_HEALTH_WARN, PGM_HEALTH_OK, PGM_HEALTH_UNKNOWN};
-    const GPtrArray *const lists[] = {endpoints, findings};
-    GPtrArray *sorted = g_ptr_array_new();
-    for (guint level = 0; level < G_N_ELEMENTS(order); level++)
-    {
-        for (guint list = 0; list < G_N_ELEMENTS(lists); list++)
-        {
-            for (guint i = 0; lists[list] != NULL && i < lists[list]->len; i++)
-            {
-                PgmHealthFinding *finding = g_ptr_array_index(lists[list], i);
-                if (finding->level == order[level])
-                {
-                    g_ptr_array_add(sorted, finding);
-                }
-            }
-        }
-    }
-    return sorted;
 }
 
 /* Which of them have a row: failures, then the core checks, then the others in their order. Caller frees. */
@@ -373,15 +446,15 @@ static gboolean *choose_findings(const GPtrArray *sorted, guint rows)
 
 void pgm_overview_draw_health(PgmConsole *console, PgmArea area)
 {
-    Cursor cursor = {console->display, area};
+    Cursor cursor = begin(area);
     const GPtrArray *findings = pgm_facts_get(&console->facts, PGM_NEWS_HEALTH);
     const GPtrArray *endpoints = pgm_facts_get(&console->facts, PGM_NEWS_ENDPOINTS);
     if (!no_server(&cursor, console) && findings == NULL)
     {
         line(&cursor, PGM_STYLE_DIM, "reading…");
     }
-    g_autoptr(GPtrArray) sorted = worst_first(console->facts.lost ? NULL : findings, endpoints);
-    g_autofree gboolean *shown = choose_findings(sorted, (guint)MAX(cursor.area.rows, 0));
+    g_autoptr(GPtrArray) sorted = pgm_health_worst_first(console->facts.lost ? NULL : findings, endpoints);
+    g_autofree gboolean *shown = choose_findings(sorted, room(&cursor));
     for (guint i = 0; i < sorted->len; i++)
     {
         if (shown[i])
@@ -389,38 +462,72 @@ void pgm_overview_draw_health(PgmConsole *console, PgmArea area)
             draw_finding(&cursor, g_ptr_array_index(sorted, i));
         }
     }
+    end(&cursor, console->display);
 }
 
-void pgm_overview_draw_suggested(PgmConsole *console, PgmArea area)
+static void draw_suggested(Cursor *cursor, PgmConsole *console)
 {
-    Cursor cursor = {console->display, area};
     const PgmDiagnosisNews *news = pgm_facts_get(&console->facts, PGM_NEWS_DIAGNOSIS);
     if (news == NULL || news->diagnosis == NULL)
     {
-        paragraph(&cursor, PGM_STYLE_DIM, "Press d and give an error log: pgmedic names the cause and what mends it.");
+        paragraph(cursor, PGM_STYLE_DIM, "Press d and give an error log: pgmedic names the cause and what mends it.");
         return;
     }
     const PgmDiagnosis *diagnosis = news->diagnosis;
     g_autofree char *base = g_path_get_basename(news->source);
     if (diagnosis->mended)
     {
-        line(&cursor, PGM_STYLE_STRONG, "✓ the error's cause is gone%s",
+        line(cursor, PGM_STYLE_STRONG, "✓ the error's cause is gone%s",
              diagnosis->ahead->len == 0 ? ": deploy again" : "");
     }
     for (guint i = 0; i < diagnosis->ahead->len; i++)
     {
         g_autofree char *what =
             g_strdup_printf("▲ mend this too: %s", (const char *)g_ptr_array_index(diagnosis->ahead, i));
-        paragraph(&cursor, PGM_STYLE_NORMAL, what);
+        paragraph(cursor, PGM_STYLE_NORMAL, what);
     }
     for (guint i = 0; i < diagnosis->suggestions->len; i++)
     {
         const PgmSuggestion *suggestion = g_ptr_array_index(diagnosis->suggestions, i);
-        line(&cursor, PGM_STYLE_STRONG, "↵ %s   %s", suggestion->runbook,
+        line(cursor, PGM_STYLE_STRONG, "↵ %s   %s", suggestion->runbook,
              diagnosis->mended ? "mends it" : "matches the last error");
     }
-    paragraph(&cursor, PGM_STYLE_NORMAL, diagnosis->headline);
-    line(&cursor, PGM_STYLE_DIM, "from %s", base);
+    paragraph(cursor, PGM_STYLE_NORMAL, diagnosis->headline);
+    line(cursor, PGM_STYLE_DIM, "from %s", base);
+}
+
+void pgm_overview_draw_suggested(PgmConsole *console, PgmArea area)
+{
+    Cursor cursor = begin(area);
+    draw_suggested(&cursor, console);
+    end(&cursor, console->display);
+}
+
+/* "✗ 2 ▲ 6 ● 23": not every check has a row, and none is forgotten. What is old is said to be old instead. */
+char *pgm_overview_health_note(const PgmConsole *console)
+{
+    static const PgmHealthLevel order[] = {PGM_HEALTH_FAIL, PGM_HEALTH_WARN, PGM_HEALTH_UNKNOWN, PGM_HEALTH_OK};
+    char *as_of = pgm_facts_as_of(&console->facts, PGM_NEWS_HEALTH, PGM_FACTS_OLD_MS);
+    const GPtrArray *findings = pgm_facts_get(&console->facts, PGM_NEWS_HEALTH);
+    if (as_of != NULL || findings == NULL || console->facts.lost)
+    {
+        return as_of;
+    }
+    g_autoptr(GPtrArray) all = pgm_health_worst_first(findings, pgm_facts_get(&console->facts, PGM_NEWS_ENDPOINTS));
+    GString *text = g_string_new(NULL);
+    for (guint level = 0; level < G_N_ELEMENTS(order); level++)
+    {
+        int count = 0;
+        for (guint i = 0; i < all->len; i++)
+        {
+            count += ((const PgmHealthFinding *)g_ptr_array_index(all, i))->level == order[level];
+        }
+        if (count > 0)
+        {
+            g_string_append_printf(text, "%s%s %d", text->len > 0 ? " " : "", pgm_health_sign(order[level]), count);
+        }
+    }
+    return g_string_free(text, FALSE);
 }
 
 char *pgm_overview_drift_title(const PgmConsole *console, int columns)

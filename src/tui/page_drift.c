@@ -83,12 +83,12 @@ static void add_differences(GPtrArray *lines, const PgmSchemaNews *news)
     add_rest(lines, news->drift->differences->len - n);
 }
 
-static void add_unread(GPtrArray *lines, const PgmSnapshot *snapshot)
+static void add_unread(GPtrArray *lines, const PgmSnapshot *snapshot, const char *where)
 {
-    for (guint i = 0; i < snapshot->unread->len; i++)
+    for (guint i = 0; snapshot != NULL && i < snapshot->unread->len; i++)
     {
         add(lines, PGM_LINE_RISKY, NULL,
-            g_strdup_printf("▲ not read: %s", (const char *)g_ptr_array_index(snapshot->unread, i)));
+            g_strdup_printf("▲ not read%s: %s", where, (const char *)g_ptr_array_index(snapshot->unread, i)));
     }
 }
 
@@ -168,6 +168,11 @@ static GPtrArray *lines_of(const PgmSchemaNews *news)
     {
         add_differences(lines, news);
     }
+    else if (news->baseline_error != NULL)
+    {
+        add(lines, PGM_LINE_BREAKING, NULL,
+            g_strdup_printf("✗ There is nothing to compare with: %s", news->baseline_error));
+    }
     else
     {
         add(lines, PGM_LINE_TEXT, NULL,
@@ -175,7 +180,8 @@ static GPtrArray *lines_of(const PgmSchemaNews *news)
                 "There is no baseline to compare with: 'pgmedic snapshot -o FILE' on a healthy database writes one, "
                 "and \"baseline: FILE\" below the target in pgmedic.yaml names it."));
     }
-    add_unread(lines, news->snapshot);
+    add_unread(lines, news->snapshot, "");
+    add_unread(lines, news->baseline, " in the baseline");
     add_within(lines, news->within);
     add_mends(lines, news->mend);
     return lines;

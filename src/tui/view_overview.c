@@ -18,13 +18,13 @@ typedef struct
 } Overview;
 
 static void draw_panel(Overview *overview, PgmConsole *console, Panel panel, PgmArea area, const char *title,
-                       void (*draw)(PgmConsole *, PgmArea))
+                       const char *note, void (*draw)(PgmConsole *, PgmArea))
 {
     overview->areas[panel] = area;
     gboolean selected = overview->selected == panel;
     g_autofree char *marked = g_strdup_printf("%s%s", selected ? "▶ " : "", title);
     PgmArea inside =
-        pgm_frame_draw(console->display, area, selected ? PGM_STYLE_ACCENT : PGM_STYLE_FRAME, marked, NULL);
+        pgm_frame_draw(console->display, area, selected ? PGM_STYLE_ACCENT : PGM_STYLE_FRAME, marked, note);
     draw(console, inside);
 }
 
@@ -36,10 +36,13 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
     PgmArea migration = pgm_area_take_top(&left, MAX(left.rows * 2 / 5, 7));
     PgmArea suggested = pgm_area_take_bottom(&right, MAX(right.rows * 2 / 5, 7));
     g_autofree char *title = pgm_overview_drift_title(console, left.columns);
-    draw_panel(overview, console, PANEL_MIGRATION, migration, "Migration head", pgm_overview_draw_migration);
-    draw_panel(overview, console, PANEL_DRIFT, left, title, pgm_overview_draw_drift);
-    draw_panel(overview, console, PANEL_HEALTH, right, "Health", pgm_overview_draw_health);
-    draw_panel(overview, console, PANEL_SUGGESTED, suggested, "Suggested", pgm_overview_draw_suggested);
+    g_autofree char *books_age = pgm_facts_as_of(&console->facts, PGM_NEWS_MIGRATION, PGM_FACTS_OLD_MS);
+    g_autofree char *schema_age = pgm_facts_as_of(&console->facts, PGM_NEWS_SCHEMA, PGM_FACTS_OLD_SCHEMA_MS);
+    g_autofree char *health = pgm_overview_health_note(console);
+    draw_panel(overview, console, PANEL_MIGRATION, migration, "Migration head", books_age, pgm_overview_draw_migration);
+    draw_panel(overview, console, PANEL_DRIFT, left, title, schema_age, pgm_overview_draw_drift);
+    draw_panel(overview, console, PANEL_HEALTH, right, "Health", health, pgm_overview_draw_health);
+    draw_panel(overview, console, PANEL_SUGGESTED, suggested, "Suggested", NULL, pgm_overview_draw_suggested);
 }
 
 static void open_panel(PgmConsole *console, Panel panel)
