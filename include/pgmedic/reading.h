@@ -68,5 +68,9 @@ void pgm_reading_release(PgmReading *reading);
 GPtrArray *pgm_reading_take(const PgmReading *reading, gint64 first, int count, GError **error);
 /* The first row from FIRST on (BACKWARD: down to 0) that holds TEXT, letters' case aside; -1: none that has come. */
 gint64 pgm_reading_search(const PgmReading *reading, const char *text, gint64 first, gboolean backward);
+/* The same, but STOP is asked before each row, and ends it, -1, when it says TRUE: 256 MB take a while. */
+typedef gboolean (*PgmReadingStop)(gpointer user);
+gint64 pgm_reading_search_until(const PgmReading *reading, const char *text, gint64 first, gboolean backward,
+                                PgmReadingStop stop, gpointer user);
 
 #endif

@@ -286,6 +286,10 @@ void pgm_sql_page_learn(PgmConsole *console, const PgmReaderNews *news)
             pgm_console_say(console, "found beyond the %s", news->backward ? "beginning" : "end");
         }
     }
+    else if (news->stopped)
+    {
+        pgm_console_say(console, "the search was stopped: %s", sql->search);
+    }
     else
     {
         g_autofree char *rows = pgm_text_count(news->rows);

@@ -25,6 +25,7 @@ typedef enum
 typedef struct
 {
     PgmTarget *target;
+    int look_ms, idle_ms;
     GMutex mutex; /* over `connection` and `job`, for cancelling */
     PgmConnection *connection;
     gint called_off; /* jobs up to this number are; atomic */
@@ -37,7 +38,7 @@ typedef struct
     gint64 first;                       /* of the window */
     GPtrArray *window;                  /* as last taken; shared with the news */
     gint64 found;
-    gboolean round, backward;
+    gboolean round, backward, stopped;
     gboolean unwatched;
     gboolean owner;
     GError *error;
@@ -98,6 +99,7 @@ static void post(PgmWorker *worker, Reader *reader)
     news->found = reader->found;
     news->round = reader->round;
     news->backward = reader->backward;
+    news->stopped = reader->stopped;
     news->unwatched = reader->unwatched;
     news->error = reader->error != NULL ? g_error_copy(reader->error) : NULL;
     if (reader->reading != NULL)
@@ -141,6 +143,7 @@ static void forget(Reader *reader)
     reader->first = 0;
     reader->found = -1;
     reader->round = FALSE;
+    reader->stopped = FALSE;
     reader->unwatched = FALSE;
     reader->state = PGM_READER_NOTHING;
 }
@@ -248,6 +251,24 @@ static void show_window(PgmWorker *worker, Reader *reader, const PgmJob *job)
     take_window(reader, first, job->count);
 }
 
+typedef struct
+{
+    PgmWorker *worker;
+    Reader *reader;
+} Searcher;
+
+static gboolean is_to_stop(gpointer user)
+{
+    const Searcher *searcher = user;
+    return is_called_off(searcher->reader) || pgm_worker_is_stopping(searcher->worker);
+}
+
+static gint64 look_for(PgmWorker *worker, Reader *reader, const char *text, gint64 from, gboolean backward)
+{
+    Searcher searcher = {worker, reader};
+    return pgm_reading_search_until(reader->reading, text, from, backward, is_to_stop, &searcher);
+}
+
 static gint64 search_on(PgmWorker *worker, Reader *reader, const char *text)
 {
     gint64 found = -1;
@@ -259,7 +280,7 @@ static gint64 search_on(PgmWorker *worker, Reader *reader, const char *text)
         {
             break;
         }
-        found = pgm_reading_search(reader->reading, text, from, FALSE);
+        found = look_for(worker, reader, text, from, FALSE);
     }
     return found;
 }
@@ -270,10 +291,9 @@ static void search(PgmWorker *worker, Reader *reader, const PgmJob *job)
     reader->backward = backward;
     enter(worker, reader, PGM_READER_SEARCHING);
     reader->round = FALSE;
-    reader->found =
-        backward && job->number <= 0
-            ? -1
-            : pgm_reading_search(reader->reading, job->text, backward ? job->number - 1 : job->number, backward);
+    reader->found = backward && job->number <= 0
+                        ? -1
+                        : look_for(worker, reader, job->text, backward ? job->number - 1 : job->number, backward);
     if (reader->found < 0)
     {
         reader->found = search_on(worker, reader, job->text);
@@ -281,14 +301,15 @@ static void search(PgmWorker *worker, Reader *reader, const PgmJob *job)
     }
     if (reader->found < 0 && !is_called_off(reader) && !backward)
     {
-        reader->found = pgm_reading_search(reader->reading, job->text, 0, FALSE);
+        reader->found = look_for(worker, reader, job->text, 0, FALSE);
         reader->round = TRUE;
     }
     /* Backwards, round the beginning: the last one of all. What was fetched on above may not be it. */
     if (backward && reader->round && pgm_reading_rows(reader->reading) > 0)
     {
-        reader->found = pgm_reading_search(reader->reading, job->text, pgm_reading_rows(reader->reading) - 1, TRUE);
+        reader->found = look_for(worker, reader, job->text, pgm_reading_rows(reader->reading) - 1, TRUE);
     }
+    reader->stopped = reader->found < 0 && is_called_off(reader);
     reader->state = PGM_READER_READY;
 }
 
@@ -343,7 +364,7 @@ static int tend(PgmWorker *worker, Reader *reader)
     }
     if (reader->reading != NULL && !pgm_reading_is_whole(reader->reading))
     {
-        gint64 left = reader->looked + (gint64)PGM_READER_LOOK_MS * 1000 - now;
+        gint64 left = reader->looked + (gint64)reader->look_ms * 1000 - now;
         if (left > 0)
         {
             return (int)(left / 1000) + 1;
@@ -352,7 +373,7 @@ static int tend(PgmWorker *worker, Reader *reader)
         reader->unwatched = TRUE;
         post(worker, reader);
     }
-    gint64 left = reader->used + (gint64)PGM_READER_IDLE_MS * 1000 - now;
+    gint64 left = reader->used + (gint64)reader->idle_ms * 1000 - now;
     if (left > 0)
     {
         return (int)(left / 1000) + 1;
@@ -407,9 +428,16 @@ static void end(gpointer state)
 
 PgmReader *pgm_reader_start(const PgmTuiOptions *options, PgmQueue *inbox)
 {
+    return pgm_reader_start_with(options, inbox, PGM_READER_LOOK_MS, PGM_READER_IDLE_MS);
+}
+
+PgmReader *pgm_reader_start_with(const PgmTuiOptions *options, PgmQueue *inbox, int look_ms, int idle_ms)
+{
     static const PgmWorkerOps ops = {"reader", attend, interrupt, end};
     Reader *shared = g_new0(Reader, 1);
     shared->target = pgm_target_copy(options->target);
+    shared->look_ms = look_ms;
+    shared->idle_ms = idle_ms;
     shared->found = -1;
     g_mutex_init(&shared->mutex);
     PgmReader *reader = g_new0(PgmReader, 1);

@@ -58,6 +58,7 @@ typedef struct
     GPtrArray *window;
     gint64 found;             /* what the last search found; -1: nothing */
     gboolean round, backward; /* … beyond the end, or backwards beyond the beginning */
+    gboolean stopped;         /* it was called off before it had looked everywhere */
     char *user;               /* the role that reads; NULL: not connected yet */
     gboolean superuser, owner;
     GError *error; /* of the query, or (not FAILED) of what was asked last: a batch, a search; NULL */
@@ -68,6 +69,8 @@ gboolean pgm_reader_news_is_busy(const PgmReaderNews *news); /* NULL: no */
 
 /* OPTIONS must outlive the reader. INBOX gets PGM_NEWS_READING. */
 PgmReader *pgm_reader_start(const PgmTuiOptions *options, PgmQueue *inbox);
+/* The same with other times than PGM_READER_LOOK_MS and PGM_READER_IDLE_MS. */
+PgmReader *pgm_reader_start_with(const PgmTuiOptions *options, PgmQueue *inbox, int look_ms, int idle_ms);
 /* Waits at most MS, as pgm_worker_stop(), whose result it returns. NULL is fine: TRUE. */
 gboolean pgm_reader_stop(PgmReader *reader, int ms);
 

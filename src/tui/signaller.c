@@ -5,7 +5,6 @@
 
 enum
 {
-    IDLE_MS = PGM_SIGNALLER_IDLE_MINUTES * 60 * 1000,
     FOREVER_MS = 24 * 3600 * 1000,
 };
 
@@ -13,6 +12,7 @@ typedef struct
 {
     PgmTarget *target;
     char *state_folder;
+    int idle_ms;
     GMutex mutex;    /* over `armed`, for interrupt() */
     PgmArmed *armed; /* NULL: not armed */
     gint64 used;     /* monotonic: armed, or last signal */
@@ -94,7 +94,7 @@ static int obey(PgmWorker *worker, gpointer state, const PgmJob *job)
     {
         return FOREVER_MS;
     }
-    int left = (int)(IDLE_MS - (g_get_monotonic_time() - signaller->used) / 1000);
+    int left = (int)(signaller->idle_ms - (g_get_monotonic_time() - signaller->used) / 1000);
     if (left <= 0)
     {
         disarm(worker, signaller, "not used for a while");
@@ -126,9 +126,15 @@ static void end(gpointer state)
 
 PgmWorker *pgm_signaller_start(const PgmTuiOptions *options, PgmQueue *inbox)
 {
+    return pgm_signaller_start_with(options, inbox, PGM_SIGNALLER_IDLE_MINUTES * 60 * 1000);
+}
+
+PgmWorker *pgm_signaller_start_with(const PgmTuiOptions *options, PgmQueue *inbox, int idle_ms)
+{
     static const PgmWorkerOps ops = {"signaller", obey, interrupt, end};
     Signaller *signaller = g_new0(Signaller, 1);
     signaller->target = pgm_target_copy(options->target);
+    signaller->idle_ms = idle_ms;
     signaller->state_folder = g_strdup(options->state_folder);
     g_mutex_init(&signaller->mutex);
     return pgm_worker_start(&ops, signaller, inbox);

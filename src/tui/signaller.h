@@ -22,5 +22,7 @@ typedef enum
 
 /* OPTIONS must outlive the worker, or be copied: TARGET and the state folder are. */
 PgmWorker *pgm_signaller_start(const PgmTuiOptions *options, PgmQueue *inbox);
+/* The same with another time than PGM_SIGNALLER_IDLE_MINUTES. */
+PgmWorker *pgm_signaller_start_with(const PgmTuiOptions *options, PgmQueue *inbox, int idle_ms);
 
 #endif
