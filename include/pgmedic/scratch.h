@@ -18,6 +18,9 @@ typedef struct PgmScratch PgmScratch;
  * identifier); NULL: any. Error: PGM_ERROR_REFUSED, PGM_ERROR_CONNECT, PGM_SQL_ERROR when the role may not create
  * databases. Caller frees. */
 PgmScratch *pgm_scratch_new(const PgmConninfo *server, const PgmConninfo *not_on, GError **error);
+/* Drops the database that was made on a named server; nothing else can be done with it then. Error: why it is still
+ * there, with its name. */
+gboolean pgm_scratch_drop(PgmScratch *scratch, GError **error);
 /* Drops the database, or stops the cluster. NULL is fine. */
 void pgm_scratch_free(PgmScratch *scratch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmScratch, pgm_scratch_free)
@@ -27,7 +30,8 @@ const PgmConninfo *pgm_scratch_conninfo(const PgmScratch *scratch);
 
 /* Runs the SQL of PATH in it. In a private cluster psql does, so that a dump with data is fine too; on a named server
  * it is plain SQL, statement by statement: no backslash commands but \restrict, no COPY, nothing about databases,
- * roles, tablespaces or the server. Error: PGM_ERROR_INVALID, naming the line; PGM_ERROR_CANCELLED by a signal. */
+ * roles (who is a member, what one owns), tablespaces, subscriptions or the server. Error: PGM_ERROR_INVALID, naming
+ * the line; PGM_ERROR_CANCELLED by a signal. */
 gboolean pgm_scratch_load(PgmScratch *scratch, const char *path, GError **error);
 
 #endif

@@ -22,11 +22,18 @@ static PgmSnapshot *snapshot_of_script(const char *path, const char *server, con
         return NULL;
     }
     g_autoptr(PgmScratch) scratch = pgm_scratch_new(info, target->conninfo, error);
-    if (scratch == NULL || !pgm_scratch_load(scratch, path, error))
+    if (scratch == NULL)
     {
         return NULL;
     }
-    PgmSnapshot *snapshot = snapshot_of(pgm_scratch_conninfo(scratch), error);
+    PgmSnapshot *snapshot =
+        pgm_scratch_load(scratch, path, error) ? snapshot_of(pgm_scratch_conninfo(scratch), error) : NULL;
+    g_autoptr(GError) left = NULL;
+    if (!pgm_scratch_drop(scratch, &left))
+    {
+        g_autofree char *safe = pgm_text_safe(left->message, -1);
+        g_printerr("pgmedic: %s\n", safe);
+    }
     if (snapshot != NULL)
     {
         g_ptr_array_add(snapshot->unread, g_strdup("database: a .sql file does not say how its database was made"));

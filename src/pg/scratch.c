@@ -19,7 +19,8 @@ enum
 struct PgmScratch
 {
     PgmCluster *cluster;   /* NULL: on a server of the operator's */
-    PgmConnection *keeper; /* … where this one made it and drops it; NULL */
+    PgmConninfo *server;   /* … this one */
+    PgmConnection *keeper; /* … where this connection made it and drops it; NULL */
     char *database;        /* … under this name; NULL: it was not made */
     PgmConninfo *conninfo; /* of the database itself */
     gboolean held;         /* … and signals wait; a private cluster has a guardian */
@@ -67,6 +68,7 @@ static gboolean refuse_own_server(PgmScratch *scratch, const PgmConninfo *not_on
 static gboolean make_database(PgmScratch *scratch, const PgmConninfo *server, const PgmConninfo *not_on, GError **error)
 {
     signals_hold(scratch);
+    scratch->server = pgm_conninfo_copy(server);
     scratch->keeper = pgm_connection_open(server, PGM_PURPOSE_PLAIN, error);
     if (scratch->keeper == NULL || (not_on != NULL && !refuse_own_server(scratch, not_on, error)))
     {
@@ -101,6 +103,37 @@ PgmScratch *pgm_scratch_new(const PgmConninfo *server, const PgmConninfo *not_on
     return ok ? g_steal_pointer(&scratch) : NULL;
 }
 
+static gboolean drop_database(PgmScratch *scratch, GError **error)
+{
+    /* WITH (FORCE): a connection of our own may still be on its way out. */
+    return pgm_connection_command(scratch->keeper, error, "DROP DATABASE IF EXISTS %s WITH (FORCE)", scratch->database);
+}
+
+gboolean pgm_scratch_drop(PgmScratch *scratch, GError **error)
+{
+    g_autoptr(GError) wrong = NULL;
+    if (scratch->database == NULL)
+    {
+        return TRUE;
+    }
+    gboolean dropped = drop_database(scratch, &wrong);
+    /* It did nothing for as long as the schema was loaded and read: servers and firewalls end such sessions. */
+    if (!dropped && pgm_connection_is_lost(scratch->keeper))
+    {
+        g_clear_error(&wrong);
+        pgm_connection_close(scratch->keeper);
+        scratch->keeper = pgm_connection_open(scratch->server, PGM_PURPOSE_PLAIN, &wrong);
+        dropped = scratch->keeper != NULL && drop_database(scratch, &wrong);
+    }
+    if (!dropped)
+    {
+        g_propagate_prefixed_error(error, g_steal_pointer(&wrong),
+                                   "the scratch database %s is still there: ", scratch->database);
+    }
+    g_clear_pointer(&scratch->database, g_free);
+    return dropped;
+}
+
 void pgm_scratch_free(PgmScratch *scratch)
 {
     if (scratch == NULL)
@@ -111,14 +144,10 @@ void pgm_scratch_free(PgmScratch *scratch)
     {
         pgm_cluster_stop(scratch->cluster, FALSE);
     }
-    if (scratch->database != NULL)
-    {
-        /* WITH (FORCE): a connection of our own may still be on its way out. */
-        pgm_connection_command(scratch->keeper, NULL, "DROP DATABASE IF EXISTS %s WITH (FORCE)", scratch->database);
-    }
+    pgm_scratch_drop(scratch, NULL);
     pgm_connection_close(scratch->keeper);
+    g_clear_pointer(&scratch->server, pgm_conninfo_free);
     g_clear_pointer(&scratch->conninfo, pgm_conninfo_free);
-    g_free(scratch->database);
     if (scratch->held)
     {
         pthread_sigmask(SIG_SETMASK, &scratch->signals_before, NULL);
@@ -167,40 +196,72 @@ static void blank_restrict(char *text)
     }
 }
 
-/* The first N words of SQL, folded, "" where there are fewer. */
-static void first_words(const char *sql, char **words, guint n)
+/* Without comments; NULL: the scanner does not take it. */
+static GArray *words_of(const char *sql)
 {
     g_autoptr(GArray) tokens = pgm_token_scan(sql, NULL);
-    guint found = 0;
-    for (guint i = 0; tokens != NULL && i < tokens->len && found < n; i++)
+    GArray *words = tokens != NULL ? g_array_new(FALSE, FALSE, sizeof(PgmToken)) : NULL;
+    for (guint i = 0; tokens != NULL && i < tokens->len; i++)
     {
         const PgmToken *token = &g_array_index(tokens, PgmToken, i);
         if (!pgm_token_is_comment(token))
         {
-            words[found++] = g_ascii_strdown(sql + token->start, (gssize)(token->end - token->start));
+            g_array_append_val(words, *token);
         }
     }
-    for (; found < n; found++)
-    {
-        words[found] = g_strdup("");
-    }
+    return words;
 }
 
-/* Is it about more than the database that it runs in? */
+static gboolean is_one_of(const char *sql, const GArray *words, guint at, const char *const *wanted)
+{
+    for (guint i = 0; at < words->len && wanted[i] != NULL; i++)
+    {
+        if (pgm_token_is(sql, &g_array_index(words, PgmToken, at), wanted[i]))
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* The word behind the first ON, as in "GRANT … ON DATABASE d"; none: behind the last. */
+static guint behind_on(const char *sql, const GArray *words)
+{
+    static const char *const on[] = {"on", NULL};
+    guint at = 1;
+    while (at < words->len && !is_one_of(sql, words, at, on))
+    {
+        at++;
+    }
+    return at + 1;
+}
+
+/* Is it about more than the database that it runs in, or something that keeps that from being dropped? */
 static gboolean reaches_beyond(const char *sql)
 {
-    static const char *const verbs[] = {"create", "alter", "drop", NULL};
-    static const char *const things[] = {"database", "role", "user", "group", "tablespace", "system", NULL};
-    char *words[3];
-    first_words(sql, words, G_N_ELEMENTS(words));
-    /* A user mapping is the database's own. */
-    gboolean beyond =
-        g_strv_contains(verbs, words[0]) && g_strv_contains(things, words[1]) && !g_str_equal(words[2], "mapping");
-    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+    static const char *const make[] = {"create", "alter", "drop", NULL};
+    static const char *const made[] = {"database",   "role",   "user",         "group",
+                                       "tablespace", "system", "subscription", NULL};
+    static const char *const mapping[] = {"mapping", NULL}; /* of a user: the database's own */
+    static const char *const sweep[] = {"drop", "reassign", NULL}, *const owned[] = {"owned", NULL};
+    static const char *const grant[] = {"grant", "revoke", NULL};
+    static const char *const granted_on[] = {"database", "tablespace", "parameter", NULL};
+    static const char *const say[] = {"comment", "security", NULL};
+    static const char *const said_of[] = {"database", "role", "tablespace", NULL};
+    g_autoptr(GArray) words = words_of(sql);
+    if (words == NULL)
     {
-        g_free(words[i]);
+        return FALSE;
     }
-    return beyond;
+    guint thing = behind_on(sql, words);
+    if (is_one_of(sql, words, 0, grant))
+    {
+        /* On nothing: it is a role that is granted. */
+        return thing >= words->len || is_one_of(sql, words, thing, granted_on);
+    }
+    return (is_one_of(sql, words, 0, make) && is_one_of(sql, words, 1, made) && !is_one_of(sql, words, 2, mapping)) ||
+           (is_one_of(sql, words, 0, sweep) && is_one_of(sql, words, 1, owned)) ||
+           (is_one_of(sql, words, 0, say) && is_one_of(sql, words, thing, said_of));
 }
 
 static gboolean run_statement(PgmConnection *connection, const PgmStatement *statement, const char *path,
@@ -213,10 +274,11 @@ static gboolean run_statement(PgmConnection *connection, const PgmStatement *sta
     }
     if (reaches_beyond(statement->sql))
     {
-        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID,
-                    "%s line %d: this is about the whole server, not one database, and is not run on a server that was "
-                    "named; take it out of the file",
-                    path, statement->line);
+        g_set_error(
+            error, PGM_ERROR, PGM_ERROR_INVALID,
+            "%s line %d: this reaches beyond the database that was made for it, and is not run on a server that was "
+            "named; take it out of the file, or name no server",
+            path, statement->line);
         return FALSE;
     }
     g_autoptr(GError) wrong = NULL;

@@ -79,9 +79,20 @@ static void test_refusals(void)
     {
         const char *sql, *said;
     } cases[] = {
-        {"CREATE TABLE a (id int);\nCREATE ROLE pgmedic_scratch_role;", "line 2: this is about the whole server"},
-        {"drop\n /* and\n */ database postgres", "line 1: this is about the whole server"},
-        {"/* x */ ALTER SYSTEM SET work_mem = '1MB'", "this is about the whole server"},
+        {"CREATE TABLE a (id int);\nCREATE ROLE pgmedic_scratch_role;", "line 2: this reaches beyond"},
+        {"drop\n /* and\n */ database postgres", "line 1: this reaches beyond"},
+        {"/* x */ ALTER SYSTEM SET work_mem = '1MB'", "this reaches beyond"},
+        {"GRANT pg_monitor TO pg_database_owner", "this reaches beyond"},
+        {"REVOKE CONNECT ON DATABASE postgres FROM PUBLIC", "this reaches beyond"},
+        {"COMMENT ON ROLE postgres IS 'x'", "this reaches beyond"},
+        {"SECURITY LABEL FOR p ON DATABASE postgres IS 'x'", "this reaches beyond"},
+        {"DROP OWNED BY postgres", "this reaches beyond"},
+        {"REASSIGN OWNED BY postgres TO postgres", "this reaches beyond"},
+        {"CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = false)", "this reaches beyond"},
+        /* What only sounds like it is the database's own. */
+        {"CREATE TABLE role (id int); GRANT SELECT ON role TO PUBLIC; COMMENT ON COLUMN role.id IS 'x';\n"
+         "DROP TABLE role; CREATE TABLE none.a (id int)",
+         "line 2 cannot be loaded"},
         {"CREATE TABLE a (id int);\n\\connect postgres\n", "line 2: backslash commands"},
         {"CREATE TABLE a (id int);\nCOPY a FROM stdin;\n1\n\\.\n", "line"},
     };
@@ -100,6 +111,36 @@ static void test_refusals(void)
         }
         g_unlink(path);
     }
+}
+
+/* SELECT count(WHAT) of the sessions that made the database NAME. */
+static char *count_makers(const char *what, const char *name)
+{
+    g_autoptr(PgmConninfo) info = server();
+    g_autoptr(PgmConnection) connection = pgm_connection_open(info, PGM_PURPOSE_PLAIN, NULL);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT count(%s) FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE %s %%'", what, name);
+    return pgm_connection_value(connection, sql, NULL);
+}
+
+/* The session that made it was ended while the schema was loaded: it is dropped all the same. */
+static void test_lost_keeper(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmConninfo) info = server();
+    g_autoptr(PgmScratch) scratch = pgm_scratch_new(info, NULL, &error);
+    g_assert_no_error(error);
+    g_autofree char *name = g_strdup(pgm_conninfo_get(pgm_scratch_conninfo(scratch), "dbname"));
+    g_autofree char *ended = count_makers("pg_terminate_backend(pid)", name);
+    g_assert_cmpstr(ended, ==, "1");
+    for (gboolean there = TRUE; there;)
+    {
+        g_autofree char *left = count_makers("pid", name);
+        there = !g_str_equal(left, "0");
+    }
+    g_assert_true(pgm_scratch_drop(scratch, &error));
+    g_assert_no_error(error);
+    assert_no_database(name);
 }
 
 /* What is being looked at is never written to. */
@@ -175,6 +216,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/scratch/named-server", test_named_server);
     g_test_add_func("/scratch/refusals", test_refusals);
+    g_test_add_func("/scratch/lost-keeper", test_lost_keeper);
     g_test_add_func("/scratch/own-server", test_own_server);
     g_test_add_func("/scratch/signal", test_signal);
     g_test_add_func("/scratch/command", test_command);
