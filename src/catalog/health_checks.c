@@ -30,7 +30,9 @@ const PgmHealthCheck pgm_health_checks[] = {
     {"replication", "health/replication", PGM_UNIT_BYTES, "64MB", "1GB", FALSE, FALSE, PGM_NEED_STATS_OF_STANDBYS,
      QUICK, "look at the standby's load and network; a long query on it may hold replay back"},
     {"replay", "health/replay", PGM_UNIT_SECONDS, "1min", "10min", FALSE, FALSE, PGM_NEED_STANDBY, QUICK,
-     "what is read here is that old: pg_wal_replay_resume() if it is paused; a long query here may hold it back"},
+     "what is read here is that old: pg_wal_replay_resume() if it is paused; if it is cut off, look at the primary and "
+     "the "
+     "network; a long query here may hold replay back"},
     {"longest query", "health/longest-query", PGM_UNIT_SECONDS, "5min", "1h", FALSE, FALSE, PGM_NEED_STATS, QUICK,
      "see in Sessions whether it is expected; cancelling it is gentler than ending its session"},
     {"prepared transactions", "health/prepared-transactions", PGM_UNIT_SECONDS, "5min", "1h", FALSE, FALSE,
@@ -46,7 +48,7 @@ const PgmHealthCheck pgm_health_checks[] = {
     {"disabled triggers", "health/disabled-triggers", PGM_UNIT_COUNT, "1", NULL, FALSE, FALSE, PGM_NEED_NOTHING,
      THOROUGH, "what they check or keep up is not done: ALTER TABLE … ENABLE TRIGGER, unless it is meant"},
     {"sequences", "health/sequences", PGM_UNIT_PERCENT, "70%", "90%", FALSE, FALSE, PGM_NEED_NOTHING, THOROUGH,
-     "at 100 % every INSERT fails: plan the change to bigint now"},
+     "at 100 % every INSERT fails: change its column to bigint, or give the sequence a higher end, before that"},
     {"duplicate indexes", "health/duplicate-indexes", PGM_UNIT_COUNT, "1", NULL, FALSE, TRUE, PGM_NEED_NOTHING,
      THOROUGH, "each costs every write and serves nobody: DROP INDEX CONCURRENTLY"},
     {"unindexed foreign keys", "health/unindexed-foreign-keys", PGM_UNIT_COUNT, "1", NULL, FALSE, TRUE,

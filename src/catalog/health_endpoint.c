@@ -83,6 +83,10 @@ static char *try_once(const PgmEndpoint *endpoint, CURL *curl, gint64 *ms)
     gint64 begun = g_get_monotonic_time();
     CURLcode code = curl_easy_perform(curl);
     *ms = (g_get_monotonic_time() - begun) / 1000;
+    if (code == CURLE_WRITE_ERROR)
+    {
+        return g_strdup_printf("its answer is longer than %d kB", BODY_MAX / 1024);
+    }
     if (code != CURLE_OK)
     {
         return g_strdup(words[0] != '\0' ? words : curl_easy_strerror(code));

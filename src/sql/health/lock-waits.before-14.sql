@@ -1,13 +1,14 @@
 -- Sessions that wait for a lock, and the longest wait in seconds. Servers before 14 do not say since when a lock is
--- awaited: the start of the statement stands in for it.
+-- awaited: the start of the statement stands in for it, and only who may read it knows.
 WITH waits AS (
     SELECT l.pid, min(a.query_start) AS since
       FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
      WHERE NOT l.granted AND l.pid IS NOT NULL
      GROUP BY l.pid)
-SELECT coalesce(max(extract(epoch FROM pg_catalog.clock_timestamp() - w.since)), 0)::numeric AS value,
+SELECT CASE WHEN count(*) = count(w.since)
+            THEN coalesce(max(extract(epoch FROM pg_catalog.clock_timestamp() - w.since)), 0) END::numeric AS value,
        CASE count(*) WHEN 0 THEN 'none' WHEN 1 THEN '1 session, ' ELSE count(*) || ' sessions, oldest ' END
            || CASE WHEN count(*) = 0 THEN ''
-                   ELSE coalesce(pg_catalog.date_trunc('second',
-                                 max(pg_catalog.clock_timestamp() - w.since))::text, 'just now') END AS summary
+                   WHEN count(*) > count(w.since) THEN 'since when is not known: needs pg_read_all_stats'
+                   ELSE pg_catalog.date_trunc('second', max(pg_catalog.clock_timestamp() - w.since))::text END AS summary
   FROM waits w

@@ -11,4 +11,5 @@ SELECT CASE WHEN pg_catalog.pg_is_in_recovery()
                  || pg_catalog.pg_size_pretty(coalesce(max(r.behind), 0)) || ' behind' END AS summary
   FROM (SELECT a.pid, CASE WHEN NOT pg_catalog.pg_is_in_recovery()
                            THEN pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), a.replay_lsn) END AS behind
-          FROM pg_catalog.pg_stat_replication a) AS r
+          FROM pg_catalog.pg_stat_replication a
+         WHERE a.state IS DISTINCT FROM 'backup') AS r

@@ -1,6 +1,7 @@
 -- Tables of more than 10,000 rows that were never analyzed, or of which more than half was changed since.
 WITH found AS (
-    SELECT pg_catalog.quote_ident(s.relname) AS name
+    SELECT CASE WHEN s.schemaname = 'public' THEN '' ELSE pg_catalog.quote_ident(s.schemaname) || '.' END
+               || pg_catalog.quote_ident(s.relname) AS name
       FROM pg_catalog.pg_stat_user_tables s
      WHERE s.n_live_tup > 10000
        AND (coalesce(s.last_analyze, s.last_autoanalyze) IS NULL OR s.n_mod_since_analyze > s.n_live_tup / 2)),
