@@ -44,6 +44,8 @@ GPtrArray *pgm_describe(const PgmDescribeSource *source, const PgmIdentity *obje
 /* "foreign table", "materialised view": a kind for people; "tables" for several. Borrowed from a table of words, or the
  * kind's own name. */
 const char *pgm_kind_word(const PgmKind *kind, gboolean several);
+/* The same for one object: "procedure" where its kind says function. */
+const char *pgm_object_word(const PgmObject *object);
 /* What the list and the tree say beside an object: a column's type, "5 columns, 2 indexes"; raw. Caller frees. */
 char *pgm_describe_briefly(const PgmSnapshot *snapshot, const PgmObject *object);
 

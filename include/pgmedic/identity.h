@@ -26,10 +26,12 @@ gboolean pgm_identity_equal(gconstpointer a, gconstpointer b);
 /* Borrowed; NULL: absent. */
 const PgmObject *pgm_identity_find(const PgmIdentity *identity, const PgmSnapshot *snapshot);
 
-/* What NAME, as people write it, may mean: "documents", "public.documents", "documents.id", "f(integer)"; a kind may
- * stand before it ("index documents_pkey"), with a blank or "_" in the kind's name. Names that say more go first: what
- * is displayed so, what is qualified so, what stands in a schema and is called so, what belongs to a relation and is
- * called so; only the first of these that finds any. Elements are PgmObject, borrowed; caller unrefs. */
+/* What NAME, as people write it, may mean: "documents", "public.documents", "documents.id", "f(integer)", "f", with
+ * quotes or without; a kind may stand before it ("index documents_pkey"), as it is called or with "_" in its name.
+ * Names that say more go first: what is displayed so, what is qualified so, what stands in a schema and is called so, a
+ * function or operator of that name, what belongs to a relation and is called so; only the first of these that finds
+ * any. An index goes before the constraint that it is for. What nothing is called is looked for once more in small
+ * letters. Elements are PgmObject, borrowed; caller unrefs. */
 GPtrArray *pgm_snapshot_meant(const PgmSnapshot *snapshot, const char *name);
 
 #endif

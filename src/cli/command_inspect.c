@@ -5,6 +5,7 @@
 #include "cli/document.h"
 #include "cli/schema_json.h"
 #include "pgmedic/describe.h"
+#include "pgmedic/node.h"
 #include "pgmedic/text.h"
 
 /* What was read, for as long as the command runs. */
@@ -84,18 +85,32 @@ static void append_row(GString *text, const Inspection *inspection, const PgmSna
     g_autofree char *safe = pgm_text_safe(display, -1);
     gboolean counted = strcmp(object->kind->name, "table") == 0;
     g_autofree char *counts = counted ? pgm_describe_briefly(snapshot, object) : g_strdup("");
-    g_string_append_printf(text, "%s %-25s %s%s%s\n", sign_of(inspection, object), pgm_kind_word(object->kind, FALSE),
-                           safe, counts[0] != '\0' ? "  " : "", counts);
+    g_string_append_printf(text, "%s %-25s %s%s%s\n", sign_of(inspection, object), pgm_object_word(object), safe,
+                           counts[0] != '\0' ? "  " : "", counts);
 }
 
-/* What belongs to no relation, one line each; what the baseline has besides comes last. */
-static char *list_all(const Inspection *inspection)
+/* Is OBJECT listed when PATTERN was asked for? "*" and "?" as in a shell; it stands for the whole name, with its schema
+ * or without. NULL: everything that belongs to no relation. */
+static gboolean is_listed(const PgmObject *object, const char *pattern)
+{
+    if (object->parent != NULL || pattern == NULL)
+    {
+        return object->parent == NULL;
+    }
+    g_autofree char *display = pgm_object_display(object);
+    g_autofree char *beside = g_strdup_printf("%s.%s", object->schema, object->name);
+    return g_pattern_match_simple(pattern, display) || g_pattern_match_simple(pattern, beside) ||
+           g_pattern_match_simple(pattern, object->name);
+}
+
+/* One line each; what the baseline has besides comes last. */
+static char *list_all(const Inspection *inspection, const char *pattern)
 {
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < inspection->snapshot->objects->len; i++)
     {
         const PgmObject *object = inspection->snapshot->objects->pdata[i];
-        if (object->parent == NULL)
+        if (is_listed(object, pattern))
         {
             append_row(text, inspection, inspection->snapshot, object);
         }
@@ -104,6 +119,10 @@ static char *list_all(const Inspection *inspection)
     for (guint i = 0; absent != NULL && i < absent->len; i++)
     {
         const PgmObject *object = absent->pdata[i];
+        if (!is_listed(object, pattern))
+        {
+            continue;
+        }
         g_autofree char *display = pgm_object_display(object);
         g_autofree char *safe = pgm_text_safe(display, -1);
         g_string_append_printf(text, "%s %-25s %s  absent here; the baseline has it\n", sign_of(inspection, object),
@@ -123,6 +142,24 @@ static GPtrArray *find_meant(const Inspection *inspection, const char *name)
     return g_steal_pointer(&found);
 }
 
+/* " Did you mean …?", or nothing. Caller frees. */
+static char *guess(const PgmSnapshot *snapshot, const char *name)
+{
+    const char *last = strrchr(name, '.');
+    g_autofree const char **known = g_new0(const char *, snapshot->objects->len + 1);
+    guint n = 0;
+    for (guint i = 0; i < snapshot->objects->len; i++)
+    {
+        const PgmObject *object = snapshot->objects->pdata[i];
+        if (object->parent == NULL)
+        {
+            known[n++] = object->name;
+        }
+    }
+    const char *nearest = pgm_findings_nearest(last != NULL ? last + 1 : name, known);
+    return nearest != NULL ? g_strdup_printf(" Did you mean \"%s\"?", nearest) : g_strdup("");
+}
+
 static gboolean is_one(const Inspection *inspection, const char *name, const GPtrArray *found, GError **error)
 {
     if (found->len == 1)
@@ -131,9 +168,11 @@ static gboolean is_one(const Inspection *inspection, const char *name, const GPt
     }
     if (found->len == 0)
     {
+        g_autofree char *nearest = guess(inspection->snapshot, name);
         g_set_error(error, PGM_ERROR, PGM_ERROR_USAGE,
-                    "there is no \"%s\" in %s; \"pgmedic inspect\" without a name lists what there is", name,
-                    inspection->snapshot->database);
+                    "there is no \"%s\" in %s.%s \"pgmedic inspect\" without a name lists what there is, with a "
+                    "pattern (\"app.*\") some of it",
+                    name, inspection->snapshot->database, nearest);
         return FALSE;
     }
     g_autoptr(GString) list = g_string_new(NULL);
@@ -142,8 +181,8 @@ static gboolean is_one(const Inspection *inspection, const char *name, const GPt
         const PgmObject *object = found->pdata[i];
         g_autofree char *display = pgm_object_display(object);
         gboolean bare = strcmp(object->schema, "public") == 0;
-        g_string_append_printf(list, "%s\"%s %s%s\"", i > 0 ? ", " : "", pgm_kind_word(object->kind, FALSE),
-                               bare ? "public." : "", display);
+        g_string_append_printf(list, "%s\"%s %s%s\"", i > 0 ? ", " : "", pgm_object_word(object), bare ? "public." : "",
+                               display);
     }
     g_set_error(error, PGM_ERROR, PGM_ERROR_USAGE, "\"%s\" may mean any of %u: %s%s; name one of them so", name,
                 found->len, list->str, found->len > 20 ? " …" : "");
@@ -162,11 +201,19 @@ static char *unread_text(const PgmSnapshot *snapshot)
     return g_string_free(text, FALSE);
 }
 
-static gboolean write_list(const PgmInvocation *invocation, const Inspection *inspection, GError **error)
+/* PATTERN: NULL lists everything. */
+static gboolean write_list(const PgmInvocation *invocation, const Inspection *inspection, const char *pattern,
+                           GError **error)
 {
     if (!invocation->json)
     {
-        g_autofree char *list = list_all(inspection);
+        g_autofree char *list = list_all(inspection, pattern);
+        if (list[0] == '\0' && pattern != NULL)
+        {
+            g_set_error(error, PGM_ERROR, PGM_ERROR_USAGE, "nothing in %s is called like \"%s\"",
+                        inspection->snapshot->database, pattern);
+            return FALSE;
+        }
         g_autofree char *unread = unread_text(inspection->snapshot);
         g_autofree char *text = g_strconcat(list, unread, NULL);
         return pgm_invocation_write(invocation, text, error);
@@ -177,7 +224,11 @@ static gboolean write_list(const PgmInvocation *invocation, const Inspection *in
     json_builder_begin_array(json);
     for (guint i = 0; i < inspection->snapshot->objects->len; i++)
     {
-        pgm_schema_json_object(json, inspection->snapshot->objects->pdata[i]);
+        const PgmObject *object = inspection->snapshot->objects->pdata[i];
+        if (pattern == NULL || is_listed(object, pattern))
+        {
+            pgm_schema_json_object(json, object);
+        }
     }
     json_builder_end_array(json);
     pgm_describe_json(json, NULL, NULL, NULL, NULL);
@@ -233,10 +284,15 @@ int pgm_command_inspect(PgmInvocation *invocation, GError **error)
     const char *name = invocation->arguments != NULL ? invocation->arguments[0] : NULL;
     if (name == NULL)
     {
-        write_list(invocation, &inspection, error);
+        write_list(invocation, &inspection, NULL, error);
         return 0;
     }
     g_autoptr(GPtrArray) found = find_meant(&inspection, name);
+    if (found->len == 0 && strpbrk(name, "*?") != NULL)
+    {
+        write_list(invocation, &inspection, name, error);
+        return 0;
+    }
     if (is_one(&inspection, name, found, error))
     {
         write_one(invocation, &inspection, found->pdata[0], error);

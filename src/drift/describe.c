@@ -43,6 +43,13 @@ const char *pgm_kind_word(const PgmKind *kind, gboolean several)
     return several ? kind->plural : kind->name;
 }
 
+const char *pgm_object_word(const PgmObject *object)
+{
+    static const char head[] = "CREATE OR REPLACE PROCEDURE ";
+    const char *definition = mend_is(object, "function") ? pgm_object_value(object, "definition") : NULL;
+    return definition != NULL && g_str_has_prefix(definition, head) ? "procedure" : pgm_kind_word(object->kind, FALSE);
+}
+
 static void line_free(gpointer data)
 {
     PgmLine *line = data;
@@ -265,10 +272,11 @@ char *pgm_describe_briefly(const PgmSnapshot *snapshot, const PgmObject *object)
 static void add_title(Description *page)
 {
     const PgmObject *object = page->object;
-    g_autofree char *name = mend_name(object);
+    g_autofree char *name =
+        mend_is(object, "database") ? pgm_name_display(page->snapshot->database) : mend_name(object);
     g_autofree char *parent = object->parent != NULL && !mend_is(object, "index") ? mend_parent(object) : NULL;
-    describe_addf(page, PGM_LINE_TITLE, NULL, "%s %s%s%s%s", pgm_kind_word(object->kind, FALSE),
-                  parent != NULL ? parent : "", parent != NULL && mend_is(object, "column") ? "." : "",
+    describe_addf(page, PGM_LINE_TITLE, NULL, "%s %s%s%s%s", pgm_object_word(object), parent != NULL ? parent : "",
+                  parent != NULL && mend_is(object, "column") ? "." : "",
                   parent != NULL && !mend_is(object, "column") ? ": " : "", name);
     const char *comment = pgm_object_value(object, "comment");
     if (comment != NULL)

@@ -110,7 +110,7 @@ static void add_dependency(Description *page, const PgmDependency *dependency)
     }
     g_autofree char *name = mend_name(object);
     g_autofree char *parent = object->parent != NULL && !mend_is(object, "index") ? mend_parent(object) : NULL;
-    describe_addf(page, PGM_LINE_TEXT, identity, "%*s%s %s%s%s%s", indent, "", pgm_kind_word(object->kind, FALSE),
+    describe_addf(page, PGM_LINE_TEXT, identity, "%*s%s %s%s%s%s", indent, "", pgm_object_word(object),
                   parent != NULL ? parent : "",
                   parent == NULL              ? ""
                   : mend_is(object, "column") ? "."

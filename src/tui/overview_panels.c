@@ -252,11 +252,13 @@ static const char *difference_sign(const PgmDifference *difference)
     return difference->severity == PGM_SEVERITY_BREAKING ? "✗" : difference->severity == PGM_SEVERITY_RISKY ? "▲" : "○";
 }
 
-/* The SQL standard's long name would leave no room for the other side. */
+/* The SQL standard's long name would leave no room for the other side; nor would a definition's line ends. */
 static char *short_type(const char *text)
 {
     static const char long_name[] = "character varying";
-    return g_str_has_prefix(text, long_name) ? g_strconcat("varchar", text + strlen(long_name), NULL) : g_strdup(text);
+    g_autofree char *safe = pgm_text_safe_lines(text, -1);
+    return g_str_has_prefix(safe, long_name) ? g_strconcat("varchar", safe + strlen(long_name), NULL)
+                                             : pgm_text_one_line(safe);
 }
 
 /* "document_q….document_id": a name that is too long loses the end of its table, not the column that one looks for. */
@@ -351,7 +353,9 @@ static void draw_differences(Cursor *cursor, const PgmSchemaNews *news)
         g_autofree char *name = fit_name(difference->display, width);
         g_autofree char *actual = short_type(difference->actual_text);
         g_autofree char *expected = short_type(difference->expected_text);
-        line(cursor, PGM_STYLE_NORMAL, "%s %s %s ≠ %s", difference_sign(difference), name, actual, expected);
+        gboolean bare = difference->attribute == NULL || g_str_equal(difference->attribute, "type");
+        line(cursor, PGM_STYLE_NORMAL, "%s %s %s%s%s ≠ %s", difference_sign(difference), name,
+             bare ? "" : difference->attribute, bare ? "" : ": ", actual, expected);
     }
 }
 

@@ -50,19 +50,35 @@ static void add_rest(GPtrArray *lines, guint count)
     }
 }
 
+/* A definition in a line, and not all of a long one: the object's own page has it whole. */
+static char *shortly(const char *text)
+{
+    enum
+    {
+        MOST_SHOWN = 200,
+    };
+    g_autofree char *safe = pgm_text_safe_lines(text, -1);
+    g_autofree char *line = pgm_text_one_line(safe);
+    return pgm_text_cut(line, MOST_SHOWN);
+}
+
 static void add_difference(GPtrArray *lines, const PgmDifference *difference)
 {
     enum
     {
-        NAME_WIDTH = 40,
+        NAME_WIDTH = 44,
     };
     const PgmObject *object = difference->actual != NULL ? difference->actual : difference->expected;
     PgmIdentity link = pgm_identity_of(object);
-    g_autofree char *safe = pgm_text_safe(difference->display, -1);
+    g_autofree char *display = pgm_text_safe(difference->display, -1);
+    g_autofree char *safe = g_strdup_printf("%s %s", pgm_object_word(object), display);
     g_autofree char *name = pgm_text_columns(safe) < NAME_WIDTH ? pgm_text_fit(safe, NAME_WIDTH) : g_strdup(safe);
+    g_autofree char *actual = shortly(difference->actual_text), *expected = shortly(difference->expected_text);
+    g_autofree char *attribute =
+        difference->attribute != NULL ? g_strdelimit(g_strdup(difference->attribute), "_", ' ') : NULL;
     add(lines, PGM_LINE_TEXT, &link,
-        g_strdup_printf("%s %s  %s ≠ %s", pgm_severity_sign(difference->severity), name, difference->actual_text,
-                        difference->expected_text));
+        g_strdup_printf("%s %s  %s%s%s ≠ %s", pgm_severity_sign(difference->severity), name,
+                        attribute != NULL ? attribute : "", attribute != NULL ? ": " : "", actual, expected));
     if (difference->reason != NULL)
     {
         add(lines, PGM_LINE_DIM, NULL, g_strdup_printf("    %s", difference->reason));
@@ -153,6 +169,8 @@ static void add_mends(GPtrArray *lines, const GPtrArray *steps)
         add(lines, PGM_LINE_TEXT, NULL, g_strdup(""));
         add(lines, PGM_LINE_HEADING, NULL,
             g_strdup("What makes it as the baseline says, in this order; nothing of it has been run"));
+        add(lines, PGM_LINE_DIM, NULL,
+            g_strdup("  pgmedic drift prints the same on standard output, to be copied or kept in a file"));
     }
     for (guint i = 0; i < n; i++)
     {

@@ -86,8 +86,15 @@ static char *difference_text(const PgmSchemaNews *news, const PgmTreeRow *row)
     {
         return NULL;
     }
-    return first->kind == PGM_DIFFERENCE_EXTRA ? g_strdup("not in the baseline")
-                                               : g_strdup_printf("%s ≠ %s", first->actual_text, first->expected_text);
+    if (first->kind == PGM_DIFFERENCE_EXTRA)
+    {
+        return g_strdup("not in the baseline");
+    }
+    gboolean bare = first->attribute == NULL || g_str_equal(first->attribute, "type");
+    g_autofree char *text = g_strdup_printf("%s%s%s ≠ %s", bare ? "" : first->attribute, bare ? "" : ": ",
+                                            first->actual_text, first->expected_text);
+    g_autofree char *safe = pgm_text_safe_lines(text, -1);
+    return pgm_text_one_line(safe);
 }
 
 /* What stands on the right of it; raw. */

@@ -63,14 +63,45 @@ static void append_holding(GString *text, const GPtrArray *rows, const GPtrArray
     append_safe(text, holding);
 }
 
-static char *tree_text(const GPtrArray *rows, const GPtrArray *lines, guint place, int columns)
+static char *tree_name(const PgmSessionRow *row)
+{
+    return row->gid != NULL ? g_strdup_printf("'%s'", row->gid) : pgm_session_name(row);
+}
+
+/* The branches' columns: what the deepest takes, within bounds. */
+static int tree_width(const GPtrArray *rows, const GPtrArray *lines, int columns)
+{
+    int width = columns < WIDE ? 11 : 19;
+    for (guint i = 0; i < lines->len; i++)
+    {
+        const PgmLockTreeLine *line = g_ptr_array_index(lines, i);
+        const PgmSessionRow *row = g_ptr_array_index(rows, line->row);
+        g_autofree char *name = tree_name(row);
+        /* A prepared transaction is called what somebody liked; that may be cut. */
+        width = row->gid == NULL ? MAX(width, 2 * line->depth + pgm_text_columns(name)) : width;
+    }
+    return MIN(width, columns / 4);
+}
+
+/* "    └ 4711": of what is too deep the indent goes, never the number. */
+static char *tree_branch(const PgmSessionRow *row, int depth, int width)
+{
+    g_autofree char *name = tree_name(row);
+    if (depth == 0)
+    {
+        return g_steal_pointer(&name);
+    }
+    int room = MAX(width - 2 - pgm_text_columns(name), 0), indent = 2 * (depth - 1);
+    gboolean cut = row->gid == NULL && indent > room;
+    return g_strdup_printf("%*s%s%s", cut ? MAX(room - 1, 0) : indent, "", cut ? "…└ " : "└ ", name);
+}
+
+static char *tree_text(const GPtrArray *rows, const GPtrArray *lines, guint place, int columns, int width)
 {
     const PgmLockTreeLine *line = g_ptr_array_index(lines, place);
     const PgmSessionRow *row = g_ptr_array_index(rows, line->row);
-    g_autofree char *name = row->gid != NULL ? g_strdup_printf("'%s'", row->gid) : pgm_session_name(row);
     g_autofree char *who = pgm_session_who(row);
-    g_autofree char *branch =
-        g_strdup_printf("%*s%s%s", MAX(2 * (line->depth - 1), 0), "", line->depth > 0 ? "└ " : "", name);
+    g_autofree char *branch = tree_branch(row, line->depth, width);
     g_autofree char *since = pgm_session_age(row->awaits != NULL        ? row->wait_ms
                                              : row->transaction_ms >= 0 ? row->transaction_ms
                                                                         : row->state_ms);
@@ -83,7 +114,7 @@ static char *tree_text(const GPtrArray *rows, const GPtrArray *lines, guint plac
     g_autofree char *state = pgm_session_state(row);
     g_autofree char *statement = pgm_session_statement(row);
     GString *text = g_string_new(row->awaits != NULL ? "✗ " : "▲ ");
-    append_fit(text, branch, columns < WIDE ? 11 : 19);
+    append_fit(text, branch, width);
     g_string_append_printf(text, "%*s%s ", MAX((columns < WIDE ? 10 : 12) - pgm_text_columns(about), 0), "", about);
     append_fit(text, columns < WIDE && row->user != NULL ? row->user : who, columns < WIDE ? 8 : 18);
     if (line->cycle)
@@ -117,7 +148,7 @@ static char *tree_title(const GPtrArray *rows)
     return g_strdup_printf("Lock tree: %u wait%s, the longest %s", waiting, waiting == 1 ? "s" : "", age);
 }
 
-static void fill_tree(PgmListing *tree, const GPtrArray *rows, const GPtrArray *lines, int columns)
+static void fill_tree(PgmListing *tree, const GPtrArray *rows, const GPtrArray *lines, int columns, int width)
 {
     for (guint i = 0; i < lines->len; i++)
     {
@@ -125,7 +156,7 @@ static void fill_tree(PgmListing *tree, const GPtrArray *rows, const GPtrArray *
         g_autofree char *key = pgm_session_key(g_ptr_array_index(rows, line->row));
         /* A session that waits for two stands there twice; the selection must tell the lines apart. */
         g_autofree char *line_key = g_strdup_printf("%s\n%d", key, line->again || line->cycle ? (int)i : 0);
-        g_autofree char *text = tree_text(rows, lines, i, columns);
+        g_autofree char *text = tree_text(rows, lines, i, columns, width);
         pgm_listing_add(tree, line_key, PGM_STYLE_NORMAL, text);
     }
 }
@@ -214,9 +245,10 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
     g_autoptr(GPtrArray) lines = raw == NULL ? pgm_sessions_tree(news->rows) : NULL;
     pgm_listing_begin(sessions->tree);
     pgm_listing_begin(sessions->all);
+    int width = raw == NULL ? tree_width(news->rows, lines, area.columns) : 0;
     if (raw == NULL)
     {
-        fill_tree(sessions->tree, news->rows, lines, area.columns);
+        fill_tree(sessions->tree, news->rows, lines, area.columns, width);
         fill_all(sessions->all, news->rows, area.columns);
     }
     gboolean tree = lines != NULL && lines->len > 0;
@@ -228,10 +260,10 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
     {
         g_autofree char *above = tree_title(news->rows);
         int rows = MIN(MAX(pgm_listing_rows(sessions->tree), 1) + 3, area.rows * 6 / 10);
-        pgm_listing_draw(sessions->tree, console->display, pgm_area_take_top(&area, rows), above,
-                         area.columns < WIDE ? "    session          since user     what"
-                                             : "    session                    since user/application   what",
-                         "");
+        g_autofree char *heading =
+            g_strdup_printf("    %-*s%*s %s", width + 1, "session", area.columns < WIDE ? 10 : 12, "since",
+                            area.columns < WIDE ? "user     what" : "user/application   what");
+        pgm_listing_draw(sessions->tree, console->display, pgm_area_take_top(&area, rows), above, heading, "");
     }
     pgm_listing_draw(sessions->all, console->display, area, title,
                      area.columns < WIDE

@@ -78,7 +78,7 @@ static void test_every_kind(void)
         /* One of each kind is enough for the server; a page costs nothing. */
         gboolean first = g_hash_table_add(kinds, (gpointer)(gsize)object->kind);
         g_autofree char *text = describe(first ? connection : NULL, snapshot, NULL, NULL, object);
-        g_assert_true(g_str_has_prefix(text, pgm_kind_word(object->kind, FALSE)));
+        g_assert_true(g_str_has_prefix(text, pgm_object_word(object)));
         if (first && has_address(object))
         {
             g_test_message("%s", text);
@@ -265,6 +265,30 @@ static void test_names(void)
     assert_meant(snapshot, "words", "text_search_parser text_search_dictionary text_search_configuration");
     assert_meant(snapshot, "text search dictionary words", "text_search_dictionary");
     assert_meant(snapshot, "schema audit", "schema");
+    assert_meant(snapshot, "\"Order\"", "table");
+    assert_meant(snapshot, "\"Mixed Case\".Order", "table");
+    assert_meant(snapshot, "PLAIN", "table");
+    /* A function by its name alone, before what only belongs to a relation; an operator, a class. */
+    assert_meant(snapshot, "touch", "function");
+    assert_meant(snapshot, "trigger touch", "trigger");
+    assert_meant(snapshot, "serial_one.touch", "trigger");
+    assert_meant(snapshot, "Add", "function");
+    assert_meant(snapshot, "public.\"Add\"", "function");
+    assert_meant(snapshot, "public.Add(a integer, b integer)", "function");
+    assert_meant(snapshot, "procedure nothing", "function");
+    assert_meant(snapshot, "total", "aggregate");
+    assert_meant(snapshot, "operator ===", "operator");
+    assert_meant(snapshot, "operator class whole", "operator_class");
+    assert_meant(snapshot, "operator family loose", "operator_family");
+    assert_meant(snapshot, "loose USING btree", "operator_family");
+    assert_meant(snapshot, "materialised view plain_totals", "matview");
+    assert_meant(snapshot, "materialized view public.plain_totals", "matview");
+    assert_meant(snapshot, "foreign-data wrapper nowhere", "foreign_data_wrapper");
+    g_autofree char *self = g_strconcat("database ", snapshot->database, NULL);
+    assert_meant(snapshot, self, "database");
+    /* As \d does: the index, not the constraint that it is for, wherever it stands. */
+    assert_meant(snapshot, "log_pkey", "index");
+    assert_meant(snapshot, "constraint log_pkey", "constraint");
     assert_meant(snapshot, "nothing of the kind", "");
 }
 

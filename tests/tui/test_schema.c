@@ -286,10 +286,12 @@ static void test_absent_and_locked(void)
 static void test_drift_page(void)
 {
     Scene scene;
-    scene_begin(&scene, "schema_drift", shop, shop_drift, 30, 100);
+    g_autofree char *drift = g_strconcat(shop_drift, "DROP VIEW big_orders; COMMENT ON TABLE orders IS 'new';", NULL);
+    scene_begin(&scene, "schema_drift", shop, drift, 30, 100);
     PgmScreen *screen = scene.screen;
     pgm_screen_type(screen, "1");
     pgm_screen_assert_text(screen, "✗ customers.name");
+    pgm_screen_assert_text(screen, "comment: new ≠ none");
     for (int i = 0; i < 12 && !pgm_screen_find(screen, "▶ Drift", NULL, NULL); i++)
     {
         pgm_screen_key(screen, i % 2 == 0 ? PGM_SCREEN_LEFT : PGM_SCREEN_DOWN);
@@ -297,12 +299,19 @@ static void test_drift_page(void)
     }
     pgm_screen_key(screen, PGM_SCREEN_ENTER);
     pgm_screen_assert_text(screen, "Drift: here ≠ in the baseline");
-    pgm_screen_assert_text(screen, "2 breaking · 1 risky · 0 cosmetic");
+    pgm_screen_assert_text(screen, "3 breaking · 1 risky · 1 cosmetic");
+    /* Of what kind it is, in what it differs, and a definition in a line. */
+    pgm_screen_assert_text(screen, "✗ column customers.name ");
+    pgm_screen_assert_text(screen, "type: character varying(20) ≠ text");
+    pgm_screen_assert_text(screen, "✗ view big_orders ");
+    pgm_screen_assert_text(screen, "absent ≠ SELECT orders.id, orders.amount FROM");
+    pgm_screen_assert_text(screen, "○ table orders ");
+    pgm_screen_assert_text(screen, "comment: new ≠ none");
     pgm_screen_key(screen, PGM_SCREEN_TAB);
     pgm_screen_key(screen, PGM_SCREEN_ENTER);
     pgm_screen_assert_text(screen, "absent here; the baseline has it");
     pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
-    pgm_screen_assert_text(screen, "2 breaking · 1 risky · 0 cosmetic");
+    pgm_screen_assert_text(screen, "3 breaking · 1 risky · 1 cosmetic");
     /* And what mends it, below. */
     pgm_screen_type(screen, "G");
     pgm_screen_assert_text(screen, "nothing of it has been run");

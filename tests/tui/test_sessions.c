@@ -161,6 +161,58 @@ static void test_tree(void)
     scene_close(&scene);
 }
 
+/* However deep somebody waits, the number that one has to type stands there whole. */
+static void test_deep_tree(void)
+{
+    enum
+    {
+        DEPTH = 8,
+    };
+    static const int sizes[][2] = {{24, 80}, {30, 100}, {60, 200}};
+    Scene scene = {0};
+    scene_open(&scene, "deep");
+    pgm_screen_resize(scene.screen, 60, 200);
+    PgmConnection *chain[DEPTH];
+    PgmStatement *statements[DEPTH] = {NULL};
+    for (int i = 0; i < DEPTH; i++)
+    {
+        g_autofree char *take = g_strdup_printf("SELECT pg_advisory_xact_lock(%d)", 100 + i);
+        g_autofree char *name = g_strdup_printf("sess-%d", i);
+        g_autofree char *await = g_strdup_printf("SELECT pg_advisory_xact_lock(%d)", 99 + i);
+        chain[i] = client(&scene, name, take);
+        if (i > 0)
+        {
+            statements[i] = pgm_statement_start(chain[i], await);
+            g_autofree char *branch = g_strdup_printf("└ %d ", pid_of(chain[i]));
+            pgm_screen_assert_text(scene.screen, branch);
+        }
+    }
+    for (guint size = 0; size < G_N_ELEMENTS(sizes); size++)
+    {
+        pgm_screen_resize(scene.screen, sizes[size][0], sizes[size][1]);
+        for (int i = 1; i < DEPTH; i++)
+        {
+            g_autofree char *branch = g_strdup_printf("└ %d ", pid_of(chain[i]));
+            pgm_screen_assert_text(scene.screen, branch);
+        }
+    }
+    for (int i = 0; i < DEPTH; i++)
+    {
+        g_assert_true(pgm_connection_command(chain[i], NULL, "ROLLBACK"));
+        if (i + 1 < DEPTH)
+        {
+            g_assert_null(pgm_statement_end(statements[i + 1]));
+        }
+    }
+    for (int i = 0; i < DEPTH; i++)
+    {
+        pgm_connection_close(chain[i]);
+    }
+    pgm_screen_type(scene.screen, "q");
+    pgm_screen_assert_exit(scene.screen, 0);
+    scene_close(&scene);
+}
+
 /* From the list into the tree and back, and a selection that stays on its session while others come and go. */
 static void test_selection(void)
 {
@@ -423,6 +475,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sessions/tree", test_tree);
+    g_test_add_func("/sessions/deep-tree", test_deep_tree);
     g_test_add_func("/sessions/selection", test_selection);
     g_test_add_func("/sessions/end", test_end_sessions);
     g_test_add_func("/sessions/disarmed-by-itself", test_disarmed_by_itself);
