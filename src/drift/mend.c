@@ -86,8 +86,9 @@ PgmMend *mend_addf(Mender *mender, int stage, const char *lock, const char *form
 /* What comes after, and only alters what was made, is in its stage. */
 static gboolean is_making(const PgmMend *step)
 {
-    return step->sql != NULL && (g_str_has_prefix(step->sql, "CREATE ") || strstr(step->sql, " ADD COLUMN ") != NULL ||
-                                 strstr(step->sql, " ADD CONSTRAINT ") != NULL);
+    return step->sql != NULL && !g_str_has_prefix(step->sql, "ALTER DOMAIN ") &&
+           (g_str_has_prefix(step->sql, "CREATE ") || strstr(step->sql, " ADD COLUMN ") != NULL ||
+            strstr(step->sql, " ADD CONSTRAINT ") != NULL);
 }
 
 void mend_steps_make(Mender *mender, guint first, const PgmObject *object)
@@ -95,7 +96,7 @@ void mend_steps_make(Mender *mender, guint first, const PgmObject *object)
     for (guint i = first; i < mender->steps->len; i++)
     {
         MendStep *step = mender->steps->pdata[i];
-        if (step->makes == NULL && step->drops == NULL && is_making(&step->mend))
+        if (step->makes == NULL && step->drops == NULL && step->completes == NULL && is_making(&step->mend))
         {
             step->makes = object;
         }

@@ -81,7 +81,7 @@ char *mend_key(const PgmObject *object); /* NULL: it is not named so. Caller fre
 GPtrArray *mend_users(Mender *mender, const PgmObject *actual);
 /* What SQL calls TEXT, "schema.name"; with CHILD, what belongs to it and is called so. NULL: nothing. */
 const PgmObject *mend_find_named(const PgmSnapshot *snapshot, const char *kind, const char *child, const char *text);
-/* Does TEXT (NULL: no) hold NAME, written as SQL does, as a word? */
+/* Does TEXT hold NAME, written as SQL does, as a word? Not where either is NULL. */
 gboolean mend_names(const char *text, const char *name);
 
 /* mend_words.c: texts. Callers free. */
@@ -125,7 +125,7 @@ void mend_drop_constraint(Mender *mender, const PgmObject *constraint);
 /* The NOT NULL of COLUMN where it is a constraint that somebody named, not inherited by heirs, or not valid, as 18 has
  * them: that one makes the column so. Borrowed; NULL: there is none. */
 const PgmObject *mend_named_not_null(const PgmSnapshot *snapshot, const PgmObject *column);
-/* The sequence of an identity column, or of a serial one; NULL: none. */
+/* The sequence of an identity column, or the first of a serial one; NULL: none. */
 const PgmObject *mend_owned_sequence(const PgmSnapshot *snapshot, const PgmObject *column);
 char *mend_identity_options(const PgmObject *sequence); /* " (SEQUENCE NAME …)" */
 /* Is its table OF a type, by which its columns come and go? */

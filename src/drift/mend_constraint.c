@@ -291,11 +291,17 @@ void mend_create_index(Mender *mender, const PgmObject *index)
         const char *definition = pgm_object_value(index, "definition"), *where = strstr(definition, " WHERE ");
         gboolean online = !whole && !mender->fresh;
         gsize before = where != NULL && tablespace != NULL ? (gsize)(where - definition) : strlen(definition);
-        PgmMend *step = mend_addf(
-            mender, stored ? STAGE_VIEW + 1 : STAGE_INDEX, online ? "SHARE UPDATE EXCLUSIVE" : "SHARE",
-            "CREATE %sINDEX %s%s ON %s%s USING %.*s%s%s%s", pgm_object_value(index, "unique") != NULL ? "UNIQUE " : "",
-            online ? "CONCURRENTLY " : "", bare, whole ? "ONLY " : "", table, (int)before, definition,
-            tablespace != NULL ? " TABLESPACE " : "", tablespace != NULL ? tablespace : "", definition + before);
+        /* One that lacks some of the partitions' comes when those are attached: they would get theirs. */
+        gboolean lacking = whole && pgm_object_value(index, "invalid") != NULL;
+        PgmMend *step =
+            mend_addf(mender,
+                      stored    ? STAGE_VIEW + 1
+                      : lacking ? STAGE_ATTACH + 1
+                                : STAGE_INDEX,
+                      online ? "SHARE UPDATE EXCLUSIVE" : "SHARE", "CREATE %sINDEX %s%s ON %s%s USING %.*s%s%s%s",
+                      pgm_object_value(index, "unique") != NULL ? "UNIQUE " : "", online ? "CONCURRENTLY " : "", bare,
+                      whole ? "ONLY " : "", table, (int)before, definition, tablespace != NULL ? " TABLESPACE " : "",
+                      tablespace != NULL ? tablespace : "", definition + before);
         step->alone = online;
         if (online)
         {

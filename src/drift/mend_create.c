@@ -78,12 +78,19 @@ static void create_domain(Mender *mender, const PgmObject *object)
     append_clause(sql, " COLLATE ", pgm_object_value(object, "collation"), "");
     append_clause(sql, " DEFAULT ", pgm_object_value(object, "default"), "");
     append_clause(sql, " NOT NULL", pgm_object_value(object, "not_null") != NULL ? " " : NULL, "");
+    PgmMend *step = mend_add(mender, STAGE_TYPE, NULL, NULL, NULL);
     g_auto(GStrv) constraints = mend_split(pgm_object_value(object, "constraints"), ", ");
     for (int i = 0; constraints[i] != NULL; i++)
     {
+        /* CREATE does not take NOT VALID. */
+        if (g_str_has_suffix(constraints[i], " NOT VALID"))
+        {
+            mend_addf(mender, STAGE_TYPE, NULL, "ALTER DOMAIN %s ADD CONSTRAINT %s", name, constraints[i]);
+            continue;
+        }
         g_string_append_printf(sql, " CONSTRAINT %s", constraints[i]);
     }
-    mend_add(mender, STAGE_TYPE, NULL, g_string_free(sql, FALSE), NULL);
+    step->sql = g_string_free(sql, FALSE);
 }
 
 char *mend_query(const PgmObject *view)
@@ -215,12 +222,9 @@ static void create_base_type(Mender *mender, const PgmObject *type)
     mend_addf(mender, STAGE_TYPE, NULL, "CREATE TYPE %s", name);
     if (definition != NULL)
     {
-        guint first = mender->steps->len;
-        mend_steps_make(mender, first - 1, type);
         mend_addf(mender, STAGE_FUNCTION + 1, NULL, "CREATE TYPE %s (%s)", name, definition);
-        /* The functions in between name the shell. */
-        ((MendStep *)mender->steps->pdata[first])->makes = NULL;
-        ((MendStep *)mender->steps->pdata[first])->completes = type;
+        /* Its functions need but the shell. */
+        ((MendStep *)mender->steps->pdata[mender->steps->len - 1])->completes = type;
     }
 }
 

@@ -71,17 +71,47 @@ static void drop_contents(Mender *mender, const PgmObject *schema)
     }
 }
 
-/* Two tables may reference each other: the foreign keys go first. */
-static void drop_keys_to(Mender *mender, const PgmObject *table)
+static gboolean names(Mender *mender, const PgmObject *user, const PgmObject *object)
 {
-    const GPtrArray *users = mend_users(mender, table);
+    GPtrArray *users = mend_users(mender, object);
+    return users != NULL && g_ptr_array_find(users, user, NULL);
+}
+
+/* What PART, of a relation that goes as well, says of others: it goes before the relation. */
+static void drop_part(Mender *mender, const PgmObject *part)
+{
+    if (!mend_is(part, "column"))
+    {
+        mend_drop(mender, part);
+        return;
+    }
+    guint first = mender->steps->len;
+    g_autofree char *table = mend_parent(part);
+    g_autofree char *name = mend_name(part);
+    mend_addf(mender, STAGE_DROP_FIRST, "ACCESS EXCLUSIVE", "ALTER TABLE %s ALTER COLUMN %s DROP %s", table, name,
+              pgm_object_value(part, "generated") != NULL ? "EXPRESSION" : "DEFAULT");
+    mend_steps_drop(mender, first, part);
+}
+
+/* Two tables may reference each other, and have rules that write to each other; partitions hold their table's key to
+ * itself. A check, a default or a policy may call OBJECT, a function that takes the table's rows. What holds both in a
+ * circle goes first. */
+static void drop_circles(Mender *mender, const PgmObject *object)
+{
+    const GPtrArray *users = mend_users(mender, object);
     for (guint i = 0; users != NULL && i < users->len; i++)
     {
-        const PgmObject *user = users->pdata[i];
-        if (mend_is(user, "constraint") && strcmp(pgm_object_value(user, "type"), "foreign key") == 0 &&
-            pgm_judge_parent(mender->actual, user) != table)
+        const PgmObject *user = users->pdata[i], *parent = pgm_judge_parent(mender->actual, user);
+        gboolean key = mend_is(user, "constraint") && strcmp(pgm_object_value(user, "type"), "foreign key") == 0;
+        if (key && (parent != object || mend_is_partitioned(mender->actual, object->schema, object->name)))
         {
             mend_drop(mender, user);
+        }
+        else if (!key && parent != NULL && parent != object && !mend_is(user, "grant") &&
+                 g_hash_table_lookup(mender->expected->index, parent) == NULL &&
+                 (mend_is(user, "rule") || (mend_is(object, "function") && names(mender, object, parent))))
+        {
+            drop_part(mender, user);
         }
     }
 }
@@ -129,9 +159,9 @@ static void drop_named(Mender *mender, const PgmObject *object)
     {
         drop_contents(mender, object);
     }
-    else if (rows)
+    else if (rows || mend_is(object, "function"))
     {
-        drop_keys_to(mender, object);
+        drop_circles(mender, object);
     }
     PgmMend *step = mend_addf(mender, drop_stage(object), object->kind->relation ? "ACCESS EXCLUSIVE" : NULL,
                               "DROP %s %s", mend_word(object->kind), name);

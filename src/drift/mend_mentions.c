@@ -122,8 +122,9 @@ void mend_each_name(const char *text, MendNamed named, gpointer user)
 
 gboolean mend_names(const char *text, const char *name)
 {
-    gsize length = strlen(name);
-    for (const char *at = text != NULL ? strstr(text, name) : NULL; at != NULL; at = strstr(at + 1, name))
+    gsize length = name != NULL ? strlen(name) : 0;
+    for (const char *at = text != NULL && name != NULL ? strstr(text, name) : NULL; at != NULL;
+         at = strstr(at + 1, name))
     {
         if (!goes_on(at[length]) && (at == text || !goes_on(at[-1])))
         {

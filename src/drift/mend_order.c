@@ -76,8 +76,8 @@ static gboolean same_relation(const PgmObject *x, const PgmObject *y)
 }
 
 /* Does USER, which names USED, do without it? An operator's commutator and negator can come before and after it; a
- * function names itself, and so whatever else has its name: others of other arguments, or a view's row type, of which
- * only the function needs the view. */
+ * function names itself, and so whatever else has its name: others of other arguments, an aggregate made of it, which
+ * needs it, or a view's row type, of which only the function needs the view. */
 static gboolean does_without(const PgmObject *user, const PgmObject *used)
 {
     if (mend_is(user, "operator") && mend_is(used, "operator"))
@@ -86,7 +86,8 @@ static gboolean does_without(const PgmObject *user, const PgmObject *used)
     }
     g_autofree char *key = mend_key(user);
     g_autofree char *other = mend_key(used);
-    return key != NULL && g_strcmp0(key, other) == 0 && (user->kind == used->kind || user->kind->relation);
+    return key != NULL && g_strcmp0(key, other) == 0 &&
+           (user->kind == used->kind || user->kind->relation || mend_is(used, "aggregate"));
 }
 
 static void on_name(const char *key, gboolean body, gpointer user)
@@ -111,29 +112,38 @@ static void on_name(const char *key, gboolean body, gpointer user)
     }
 }
 
-/* Does STEP need TYPE, called NAME, whole? A shell has no array type; what reads and writes it takes the shell. */
-static gboolean needs_whole(const MendStep *step, const char *name)
+/* Does WHOLE, by which a shell becomes a type, name the function that STEP makes? */
+static gboolean is_for_type(const MendStep *whole, const MendStep *step)
 {
-    if (step->makes == NULL || step->completes != NULL || step->mend.sql == NULL || !mend_names(step->mend.sql, name))
+    g_autofree char *name = mend_is(step->makes, "function") ? mend_name(step->makes) : NULL;
+    gboolean quoted = FALSE;
+    for (char *at = name; at != NULL && *at != '\0'; at++)
     {
-        return FALSE;
+        quoted ^= *at == '"';
+        if (*at == '(' && !quoted)
+        {
+            *at = '\0';
+            break;
+        }
     }
-    g_autofree char *array = g_strconcat(name, "[]", NULL);
-    return mend_is(step->makes, "table") || mend_is(step->makes, "column") || mend_names(step->mend.sql, array);
+    return mend_names(whole->mend.sql, name);
 }
 
-/* Tables wait for the type, its own functions only for its shell. */
+/* The functions that read and write a type take its shell. All else that names it waits for the whole type: a shell
+ * has no array type, and no column, nor what a function in SQL takes, can be of it. */
 static void link_completed(const Graph *graph)
 {
     for (guint i = 0; i < graph->nodes->len; i++)
     {
-        const PgmObject *type = ((Node *)graph->nodes->pdata[i])->step->completes;
-        for (guint other = 0; type != NULL && other < graph->nodes->len; other++)
+        const MendStep *whole = ((Node *)graph->nodes->pdata[i])->step;
+        g_autofree char *name = whole->completes != NULL ? mend_name(whole->completes) : NULL;
+        for (guint number = 0; name != NULL && number < graph->nodes->len; number++)
         {
-            g_autofree char *name = mend_name(type);
-            if (needs_whole(((Node *)graph->nodes->pdata[other])->step, name))
+            const MendStep *step = ((Node *)graph->nodes->pdata[number])->step;
+            if (step->makes != NULL && step->makes != whole->completes && step->completes == NULL &&
+                mend_names(step->mend.sql, name) && !is_for_type(whole, step))
             {
-                link_nodes(graph, i, other, TRUE);
+                link_nodes(graph, i, number, TRUE);
             }
         }
     }

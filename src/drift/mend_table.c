@@ -61,23 +61,33 @@ gboolean mend_is_inherited(const Mender *mender, const PgmObject *column)
     return FALSE;
 }
 
-/* The sequence of an identity column, or of a serial one; NULL: none. */
-const PgmObject *mend_owned_sequence(const PgmSnapshot *snapshot, const PgmObject *column)
+/* The sequence of COLUMN that is the place FROM of all, or the next such; NULL: none. A column can own several, of
+ * which one may be its identity's (IDENTITY). *FROM is where to look for another. */
+static const PgmObject *next_sequence(const PgmSnapshot *snapshot, const PgmObject *column, gboolean identity,
+                                      guint *from)
 {
     g_autofree char *table = mend_parent(column);
     g_autofree char *name = mend_name(column);
     g_autofree char *whole = g_strdup_printf("%s.%s", table, name);
     /* It stands in its table's schema: the server sees to that. */
     guint first, n = pgm_snapshot_children(snapshot, pgm_kind_find("sequence"), column->schema, NULL, &first);
-    for (guint i = first; i < first + n; i++)
+    while (*from < n)
     {
-        const PgmObject *sequence = snapshot->objects->pdata[i];
-        if (g_strcmp0(pgm_object_value(sequence, "owned_by"), whole) == 0)
+        const PgmObject *sequence = snapshot->objects->pdata[first + *from];
+        *from += 1;
+        if (g_strcmp0(pgm_object_value(sequence, "owned_by"), whole) == 0 &&
+            (pgm_object_value(sequence, "identity") != NULL) == identity)
         {
             return sequence;
         }
     }
     return NULL;
+}
+
+const PgmObject *mend_owned_sequence(const PgmSnapshot *snapshot, const PgmObject *column)
+{
+    guint from = 0;
+    return next_sequence(snapshot, column, pgm_object_value(column, "identity") != NULL, &from);
 }
 
 /* "AS bigint START 1 …" as an identity takes it, without the type, which is the column's. */
@@ -96,7 +106,8 @@ static void append_identity(const PgmSnapshot *snapshot, GString *sql, const Pgm
                            strcmp(identity, "always") == 0 ? "ALWAYS" : "BY DEFAULT", options);
 }
 
-char *mend_column(const Mender *mender, const PgmObject *column)
+/* HEIR: what it is generated from comes with the parent's column, and before 16 must not be said again. */
+static char *column_text(const Mender *mender, const PgmObject *column, gboolean heir)
 {
     g_autofree char *name = mend_name(column);
     GString *sql = g_string_new(NULL);
@@ -113,7 +124,11 @@ char *mend_column(const Mender *mender, const PgmObject *column)
     {
         g_string_append_printf(sql, " COLLATE %s", collation);
     }
-    if (generated == pgm_unread)
+    if (generated != NULL && heir)
+    {
+        /* Nothing more. */
+    }
+    else if (generated == pgm_unread)
     {
         g_string_append_printf(sql, " GENERATED ALWAYS AS %s", pgm_unread);
     }
@@ -136,6 +151,11 @@ char *mend_column(const Mender *mender, const PgmObject *column)
         g_string_append(sql, " NOT NULL");
     }
     return g_string_free(sql, FALSE);
+}
+
+char *mend_column(const Mender *mender, const PgmObject *column)
+{
+    return column_text(mender, column, FALSE);
 }
 
 /* What a new column has besides what ADD COLUMN said. */
@@ -166,12 +186,28 @@ static void column_settings(Mender *mender, const PgmObject *column)
 /* A serial column's sequence has to be there before the column's default can name it, and is given to it afterwards. */
 static void serial_sequence(Mender *mender, const PgmObject *column)
 {
-    const PgmObject *sequence =
-        pgm_object_value(column, "identity") == NULL ? mend_owned_sequence(mender->side, column) : NULL;
-    if (sequence != NULL)
+    guint from = 0;
+    const PgmObject *sequence;
+    while ((sequence = next_sequence(mender->side, column, FALSE, &from)) != NULL)
     {
         mend_create(mender, sequence);
     }
+}
+
+/* An identity's sequence is logged as its table is, from 15 on, unless somebody said otherwise. */
+static void identity_persistence(Mender *mender, const PgmObject *table, const PgmObject *column)
+{
+    const PgmObject *sequence =
+        pgm_object_value(column, "identity") != NULL ? mend_owned_sequence(mender->side, column) : NULL;
+    int version = mend_version(mender);
+    if (sequence == NULL || (version > 0 && version < 15) ||
+        (pgm_object_value(sequence, "persistence") == NULL) == (pgm_object_value(table, "persistence") == NULL))
+    {
+        return;
+    }
+    g_autofree char *name = mend_name(sequence);
+    mend_addf(mender, STAGE_COLUMN + 1, NULL, "ALTER SEQUENCE %s SET %s", name,
+              pgm_object_value(sequence, "persistence") != NULL ? "UNLOGGED" : "LOGGED");
 }
 
 void mend_add_column(Mender *mender, const PgmObject *column)
@@ -200,13 +236,66 @@ void mend_add_column(Mender *mender, const PgmObject *column)
     column_settings(mender, column);
 }
 
-static void append_columns(Mender *mender, GString *sql, const PgmObject *table)
+/* Is COLUMN generated as that of one of PARENTS is? */
+static gboolean is_generated_alike(const Mender *mender, const PgmObject *column, char *const *parents)
+{
+    const char *generated = pgm_object_value(column, "generated");
+    for (int i = 0; generated != NULL && parents[i] != NULL; i++)
+    {
+        const PgmObject *above = mend_find_named(mender->side, "column", column->name, parents[i]);
+        if (above != NULL && g_strcmp0(generated, pgm_object_value(above, "generated")) == 0)
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* INHERITS puts the columns of PARENTS first, in their order. Does TABLE have them otherwise, as it has where one was
+ * added to a parent that had it already? Not asked where a parent is there: what it has, its checks too, comes only so.
+ */
+static gboolean is_out_of_order(const Mender *mender, const PgmObject *table, char *const *parents)
+{
+    const PgmKind *kind = pgm_kind_find("column");
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    guint first, n;
+    for (int i = 0; parents[i] != NULL; i++)
+    {
+        const PgmObject *parent = mend_find_named(mender->side, "table", NULL, parents[i]);
+        if (parent == NULL || g_hash_table_lookup(mender->actual->index, parent) != NULL)
+        {
+            return FALSE;
+        }
+        n = pgm_snapshot_children(mender->side, kind, parent->schema, parent->name, &first);
+        for (guint c = first; c < first + n; c++)
+        {
+            const PgmObject *column = mender->side->objects->pdata[c];
+            if (!g_ptr_array_find_with_equal_func(names, column->name, g_str_equal, NULL))
+            {
+                g_ptr_array_add(names, (gpointer)(gsize)column->name);
+            }
+        }
+    }
+    n = pgm_snapshot_children(mender->side, kind, table->schema, table->name, &first);
+    for (guint i = 0; i < names->len && i < n; i++)
+    {
+        const PgmObject *column = mender->side->objects->pdata[first + i];
+        if (strcmp(column->name, names->pdata[i]) != 0)
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* PARENTS: those that INHERITS will name. */
+static void append_columns(Mender *mender, GString *sql, const PgmObject *table, char *const *parents)
 {
     guint first, n = pgm_snapshot_children(mender->side, pgm_kind_find("column"), table->schema, table->name, &first);
     for (guint i = 0; i < n; i++)
     {
         const PgmObject *column = mender->side->objects->pdata[first + i];
-        g_autofree char *text = mend_column(mender, column);
+        g_autofree char *text = column_text(mender, column, is_generated_alike(mender, column, parents));
         g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", text);
         serial_sequence(mender, column);
     }
@@ -258,8 +347,7 @@ static void append_typed_columns(Mender *mender, GString *sql, const PgmObject *
 
 void mend_create_table(Mender *mender, const PgmObject *table)
 {
-    static const char *const clauses[][3] = {{"inherits", " INHERITS (", ")"},
-                                             {"partition_key", " PARTITION BY ", ""},
+    static const char *const clauses[][3] = {{"partition_key", " PARTITION BY ", ""},
                                              {"access_method", " USING ", ""},
                                              {"options", " WITH (", ")"},
                                              {"tablespace", " TABLESPACE ", ""}};
@@ -267,7 +355,10 @@ void mend_create_table(Mender *mender, const PgmObject *table)
     mender->fresh = TRUE;
     g_autofree char *name = mend_name(table);
     GString *sql = g_string_new(NULL);
-    const char *type = pgm_object_value(table, "of_type");
+    const char *type = pgm_object_value(table, "of_type"), *inherits = pgm_object_value(table, "inherits");
+    g_auto(GStrv) parents = mend_split(inherits, ", ");
+    g_auto(GStrv) none = g_new0(char *, 1);
+    gboolean later = inherits != NULL && is_out_of_order(mender, table, parents);
     g_string_append_printf(sql, "CREATE %sTABLE %s", pgm_object_value(table, "persistence") != NULL ? "UNLOGGED " : "",
                            name);
     if (type != NULL)
@@ -278,8 +369,12 @@ void mend_create_table(Mender *mender, const PgmObject *table)
     else
     {
         g_string_append(sql, " (");
-        append_columns(mender, sql, table);
+        append_columns(mender, sql, table, later ? none : parents);
         g_string_append_c(sql, ')');
+    }
+    if (inherits != NULL && !later)
+    {
+        g_string_append_printf(sql, " INHERITS (%s)", inherits);
     }
     for (guint i = 0; i < G_N_ELEMENTS(clauses); i++)
     {
@@ -289,12 +384,16 @@ void mend_create_table(Mender *mender, const PgmObject *table)
             g_string_append_printf(sql, "%s%s%s", clauses[i][1], value, clauses[i][2]);
         }
     }
-    mend_add(mender, pgm_object_value(table, "inherits") != NULL ? STAGE_TABLE + 1 : STAGE_TABLE, NULL,
-             g_string_free(sql, FALSE), NULL);
+    mend_add(mender, inherits != NULL ? STAGE_TABLE + 1 : STAGE_TABLE, NULL, g_string_free(sql, FALSE), NULL);
+    for (int i = 0; later && parents[i] != NULL; i++)
+    {
+        mend_addf(mender, STAGE_TABLE + 1, NULL, "ALTER TABLE %s INHERIT %s", name, parents[i]);
+    }
     guint first, n = pgm_snapshot_children(mender->side, pgm_kind_find("column"), table->schema, table->name, &first);
     for (guint i = 0; i < n; i++)
     {
         column_settings(mender, mender->side->objects->pdata[first + i]);
+        identity_persistence(mender, table, mender->side->objects->pdata[first + i]);
     }
     table_settings(mender, table);
     mender->fresh = fresh;

@@ -424,6 +424,21 @@ static void default_privileges_line(Mender *mender, const char *where, const cha
     }
 }
 
+/* Of new objects their owner has everything, unless the lines leave it out; within a schema nothing is told of it. */
+static void owner_defaults(Mender *mender, const char *where, const char *on, const char *owner, gboolean set,
+                           char *const *lines)
+{
+    for (int i = 0; lines[i] != NULL; i++)
+    {
+        if (g_str_has_prefix(lines[i], "the owner "))
+        {
+            return;
+        }
+    }
+    mend_addf(mender, STAGE_DETAIL, NULL, "ALTER DEFAULT PRIVILEGES%s%s %s ALL %s %s %s", where[0] != '\0' ? " " : "",
+              where, set ? "REVOKE" : "GRANT", on, set ? "FROM" : "TO", owner);
+}
+
 /* Named "FOR ROLE x IN SCHEMA y ON TABLES". A role whose line differs gets what it shall have, and nothing else. */
 void mend_default_privileges(Mender *mender, const PgmObject *object, const char *had, const char *shall)
 {
@@ -452,6 +467,10 @@ void mend_default_privileges(Mender *mender, const PgmObject *object, const char
             }
             default_privileges_line(mender, where, on, own ? owner : line, side == 1 ? privileges : NULL);
         }
+    }
+    if (schema == NULL && (had == NULL) != (shall == NULL))
+    {
+        owner_defaults(mender, where, on, owner, had == NULL, had == NULL ? new : old);
     }
 }
 

@@ -51,6 +51,10 @@ static const RoundTrip object_trips[] = {
      "STYPE = internal, FINALFUNC = rank_final, FINALFUNC_EXTRA, HYPOTHETICAL)",
      "aggregate extra x_extra(integer)\naggregate extra x_ordered(VARIADIC \"any\" ORDER BY VARIADIC \"any\")", 0,
      BOTH_WAYS},
+    {"",
+     "CREATE FUNCTION x_named(text[], text[]) RETURNS text[] LANGUAGE sql AS 'SELECT $1'; CREATE AGGREGATE "
+     "x_named(text[]) (SFUNC = x_named, STYPE = text[])",
+     "aggregate extra x_named(text[])\nfunction extra x_named(text[], text[])", 0, BOTH_WAYS},
     {"CREATE AGGREGATE x_definition(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0'); CREATE VIEW x_definition_view "
      "AS SELECT x_definition(1) AS a",
      "CREATE OR REPLACE AGGREGATE x_definition(int) (SFUNC = int4pl, STYPE = int, INITCOND = '1')",
@@ -85,7 +89,8 @@ static const RoundTrip object_trips[] = {
     {"CREATE TYPE e_comment AS ENUM ('a')", "COMMENT ON TYPE e_comment IS 'x'", "enum comment e_comment", 0, BOTH_WAYS},
     {"",
      "CREATE DOMAIN d_extra AS varchar(9) COLLATE \"C\" DEFAULT 'x, y' NOT NULL CONSTRAINT \"d extra\" CHECK (VALUE <> "
-     "', ') CHECK (VALUE <> 'b'); COMMENT ON DOMAIN d_extra IS 'x'",
+     "', ') CHECK (VALUE <> 'b'); COMMENT ON DOMAIN d_extra IS 'x'; ALTER DOMAIN d_extra ADD CHECK (VALUE <> 'c') NOT "
+     "VALID",
      "domain extra d_extra", 0, BOTH_WAYS},
     {"CREATE DOMAIN d_type AS int CHECK (VALUE > 0); CREATE TABLE d_type_table (a d_type DEFAULT 1); CREATE VIEW "
      "d_type_view AS SELECT a FROM d_type_table;"
@@ -151,6 +156,14 @@ static const RoundTrip object_trips[] = {
      "b_extra)",
      "base_type extra b_extra\nfunction extra b_extra_in(cstring)\nfunction extra b_extra_out(public.b_extra)\ntable "
      "extra b_extra_table",
+     0, BOTH_WAYS},
+    {"",
+     "CREATE TYPE b_whole; CREATE FUNCTION b_whole_in(cstring) RETURNS b_whole LANGUAGE internal IMMUTABLE STRICT AS "
+     "'textin'; CREATE FUNCTION b_whole_out(b_whole) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';"
+     "CREATE TYPE b_whole (INPUT = b_whole_in, OUTPUT = b_whole_out, LIKE = text); CREATE FUNCTION a_whole(b_whole[]) "
+     "RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION a_whole(b_whole) RETURNS int LANGUAGE sql AS 'SELECT 1';",
+     "base_type extra b_whole\nfunction extra b_whole_in(cstring)\nfunction extra b_whole_out(public.b_whole)\n"
+     "function extra a_whole(public.b_whole)\nfunction extra a_whole(public.b_whole[])",
      0, BOTH_WAYS},
     {"", "CREATE TYPE b_shell", "base_type extra b_shell", 0, BOTH_WAYS},
     {"CREATE TYPE b_definition; CREATE FUNCTION b_definition_in(cstring) RETURNS b_definition LANGUAGE internal "
@@ -458,6 +471,8 @@ static const RoundTrip object_trips[] = {
      "default_privileges extra FOR ROLE round_trip_b ON FUNCTIONS\ndefault_privileges extra FOR ROLE round_trip_b ON "
      "TYPES",
      0, BOTH_WAYS},
+    {"", "ALTER DEFAULT PRIVILEGES FOR ROLE round_trip_a REVOKE ALL ON TYPES FROM round_trip_a",
+     "default_privileges extra FOR ROLE round_trip_a ON TYPES", 0, BOTH_WAYS},
     {"ALTER DEFAULT PRIVILEGES FOR ROLE round_trip_b IN SCHEMA s_comment GRANT USAGE ON SEQUENCES TO round_trip_a",
      "ALTER DEFAULT PRIVILEGES FOR ROLE round_trip_b IN SCHEMA s_comment GRANT SELECT ON SEQUENCES TO round_trip_a "
      "WITH GRANT OPTION",

@@ -58,6 +58,27 @@ static const RoundTrip relation_trips[] = {
     {"CREATE TYPE t_shape AS (a int, b text); CREATE TABLE t_of (a int, b text)", "ALTER TABLE t_of OF t_shape",
      "table of_type t_of", 0, BOTH_WAYS},
     {"CREATE TABLE t_comment (a int)", "COMMENT ON TABLE t_comment IS 'x'", "table comment t_comment", 0, BOTH_WAYS},
+    /* A column that a parent got after its heir had it stands where it stood. */
+    {"",
+     "CREATE TABLE t_parent (a int, g int GENERATED ALWAYS AS (a * 2) STORED); CREATE TABLE t_heir (z int) INHERITS "
+     "(t_parent); CREATE TABLE t_mixed (z int, b int NOT NULL, a int, g int GENERATED ALWAYS AS (a * 2) STORED);"
+     "ALTER TABLE t_parent ADD b int NOT NULL, ADD CHECK (b > 0); ALTER TABLE t_mixed ADD CHECK (b > 1);"
+     "ALTER TABLE t_mixed ADD CONSTRAINT t_parent_b_check CHECK (b > 0); ALTER TABLE t_mixed INHERIT t_parent",
+     "table extra t_heir\ntable extra t_mixed\ntable extra t_parent", 0, BOTH_WAYS},
+    /* What holds one another in a circle. */
+    {"",
+     "CREATE TABLE t_ring (a int); CREATE TABLE t_ring_heir () INHERITS (t_ring); CREATE RULE down AS ON INSERT TO "
+     "t_ring DO ALSO DELETE FROM t_ring_heir; CREATE RULE up AS ON INSERT TO t_ring_heir DO ALSO DELETE FROM t_ring",
+     "table extra t_ring\ntable extra t_ring_heir", 0, BOTH_WAYS},
+    {"",
+     "CREATE TABLE t_rows (a int); CREATE FUNCTION t_rows_ok(t_rows) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS "
+     "'BEGIN RETURN true; END'; ALTER TABLE t_rows ADD CHECK (t_rows_ok(t_rows)); CREATE POLICY p ON t_rows USING "
+     "(t_rows_ok(t_rows)); CREATE INDEX t_rows_i ON t_rows (t_rows_ok(t_rows))",
+     "function extra t_rows_ok(public.t_rows)\ntable extra t_rows", 0, BOTH_WAYS},
+    {"",
+     "CREATE TABLE t_self (a int, b int, PRIMARY KEY (a), FOREIGN KEY (b) REFERENCES t_self) PARTITION BY RANGE (a);"
+     "CREATE TABLE t_self_1 PARTITION OF t_self DEFAULT",
+     "table extra t_self\ntable extra t_self_1", 0, BOTH_WAYS},
 
     /* columns */
     {"CREATE TABLE c_extra (a int)", "ALTER TABLE c_extra ADD \"B b\" varchar(3) NOT NULL DEFAULT 'x'",
@@ -162,6 +183,12 @@ static const RoundTrip relation_trips[] = {
      "constraint name k_name.k_name_a_check\nindex name k_name_index", 0, BOTH_WAYS},
 
     /* indexes */
+    {"",
+     "CREATE TABLE i_lacks (a int) PARTITION BY LIST (a); CREATE TABLE i_lacks_1 PARTITION OF i_lacks FOR VALUES IN "
+     "(1);"
+     "CREATE TABLE i_lacks_2 PARTITION OF i_lacks DEFAULT; CREATE INDEX i_lacks_a ON ONLY i_lacks (a); CREATE INDEX "
+     "i_lacks_1_a ON i_lacks_1 (a); ALTER INDEX i_lacks_a ATTACH PARTITION i_lacks_1_a",
+     "table extra i_lacks\ntable extra i_lacks_1\ntable extra i_lacks_2", 0, BOTH_WAYS},
     {"CREATE TABLE i_extra (a int, b text, c int)",
      "CREATE INDEX i_extra_some ON i_extra USING btree (lower(b) DESC, a) INCLUDE (c) WITH (fillfactor = 50) "
      "TABLESPACE round_trip_space WHERE a > 0;"
@@ -340,6 +367,15 @@ static const RoundTrip relation_trips[] = {
      0, BOTH_WAYS},
 
     /* sequences */
+    {"",
+     "CREATE TABLE q_several (a serial); ALTER TABLE q_several ALTER a DROP DEFAULT, ALTER a ADD GENERATED ALWAYS AS "
+     "IDENTITY; CREATE SEQUENCE q_several_more OWNED BY q_several.a",
+     "table extra q_several", 0, BOTH_WAYS},
+    {"",
+     "CREATE TABLE q_logged (a int GENERATED ALWAYS AS IDENTITY); ALTER SEQUENCE q_logged_a_seq SET UNLOGGED;"
+     "CREATE UNLOGGED TABLE q_unlogged (a int GENERATED ALWAYS AS IDENTITY); ALTER SEQUENCE q_unlogged_a_seq SET "
+     "LOGGED",
+     "table extra q_logged\ntable extra q_unlogged", 15, BOTH_WAYS},
     {"",
      "CREATE SEQUENCE q_extra AS smallint INCREMENT 2 CYCLE; GRANT USAGE ON SEQUENCE q_extra TO round_trip_a; "
      "CREATE TABLE a_with_q_extra (a int DEFAULT nextval('q_extra'))",

@@ -17,20 +17,6 @@ static char *file_of(const char *name, const char *end)
     return g_build_filename(g_getenv("PGM_TEST_OUTSIDE"), file, NULL);
 }
 
-/* What the mending SQL cannot do yet, and only that is listed. */
-static const struct
-{
-    const char *name;
-    gboolean made, unmade; /* out of nothing; back to nothing */
-} unmended[] = {
-    /* Arrays of a type that is but a shell. */
-    {"ltree", FALSE, TRUE},
-    /* PostgreSQL's own regression database. */
-    {"regression", FALSE, FALSE},
-    /* Tables and functions dropped before what stands on them. */
-    {"ledgersmb", TRUE, FALSE},
-};
-
 /* All that is wrong with a schema is told, not only the first. */
 static void assert_nothing(const char *what, const char *text)
 {
@@ -39,17 +25,6 @@ static void assert_nothing(const char *what, const char *text)
         g_test_message("== %s:\n%s", what, text);
         g_test_fail_printf("%s", what);
     }
-}
-
-/* The same of what is known not to be done. */
-static void assert_mended(const char *what, const char *text, gboolean known)
-{
-    if (known)
-    {
-        g_test_message("== %s:\n%s", what, text[0] != '\0' ? text : "it is: strike it from the list");
-        return;
-    }
-    assert_nothing(what, text);
 }
 
 static PgmTestDatabase *load(const char *name)
@@ -82,25 +57,14 @@ static char *without_order(const char *differences)
 }
 
 /* Out of nothing, and back to nothing. */
-static void check_mended(const char *name, PgmTestDatabase *database, const PgmSnapshot *snapshot)
+static void check_mended(PgmTestDatabase *database, const PgmSnapshot *snapshot)
 {
-    gboolean known_made = FALSE, known_unmade = FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(unmended); i++)
-    {
-        gboolean same = strcmp(unmended[i].name, name) == 0;
-        known_made |= same && !unmended[i].made;
-        known_unmade |= same && !unmended[i].unmade;
-    }
     g_autoptr(PgmTestDatabase) empty = pgm_test_database_new("empty");
     g_autoptr(PgmSnapshot) nothing = pgm_test_snapshot(empty);
     g_autofree char *made = pgm_test_mend(empty, snapshot, FALSE);
-    assert_mended("made out of nothing, it is not the same", made, known_made);
+    assert_nothing("made out of nothing, it is not the same", made);
     g_autofree char *unmade = pgm_test_mend(database, nothing, FALSE);
-    assert_mended("something is left of it", unmade, known_unmade);
-    if (known_made || known_unmade)
-    {
-        g_test_incomplete("the mending SQL does not do all of it");
-    }
+    assert_nothing("something is left of it", unmade);
 }
 
 static void check_commands(PgmTestDatabase *database)
@@ -132,7 +96,7 @@ static void test_schema(gconstpointer data)
     g_autofree char *restored = without_order(differences);
     assert_nothing("dumped and restored, it is not the same", restored);
     check_commands(database);
-    check_mended(name, database, snapshot);
+    check_mended(database, snapshot);
 }
 
 static int compare_names(gconstpointer a, gconstpointer b)
