@@ -2,6 +2,7 @@
  */
 #include "harness/pooler.h"
 #include "harness/scene.h"
+#include "pgmedic/signal.h"
 
 #include <string.h>
 
@@ -27,6 +28,14 @@ static void assert_refused(const PgmScene *scene, const char *said)
     g_assert_cmpint(pgm_error_exit_code(error), ==, 3);
     g_assert_nonnull(strstr(error->message, said));
     g_assert_cmpuint(scripted->asked[PGM_QUESTION_ARM], ==, 0);
+
+    /* Nor to end sessions of others; and there is no record of it. */
+    g_clear_error(&error);
+    g_autofree char *elsewhere = g_strconcat(scene->state, "-armed", NULL);
+    g_assert_null(pgm_armed_begin(scene->target, elsewhere, "postgres", &error));
+    g_assert_error(error, PGM_ERROR, PGM_ERROR_REFUSED);
+    g_assert_nonnull(strstr(error->message, said));
+    g_assert_false(g_file_test(elsewhere, G_FILE_TEST_EXISTS));
 }
 
 static void test_transaction_pooling(gconstpointer data)
