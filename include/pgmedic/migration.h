@@ -16,10 +16,10 @@ typedef struct
     char *relation;     /* "public.alembic_version" */
     GPtrArray *heads;   /* char*: version ids; empty: nothing applied ("base") */
     GPtrArray *applied; /* char*: every version on record, where the framework keeps one row a version; else NULL */
-    char *applied_at;   /* of the newest, UTC; NULL where not recorded */
-    char *failed;       /* the framework's own record of a failed or dirty state, one line; NULL: none recorded */
-    char *locked_by;    /* who holds the framework's lock, and since when, one line; NULL: nobody */
-    char *unreadable;   /* why it could not be read ("needs SELECT on public.alembic_version"); NULL: it was */
+    char *applied_at; /* of the newest, UTC (without Z: a clock whose zone is not recorded); NULL where not recorded */
+    char *failed;     /* the framework's own record of a failed or dirty state, one line; NULL: none recorded */
+    char *locked_by;  /* who holds the framework's lock, and since when, one line; NULL: nobody */
+    char *unreadable; /* why it could not be read ("needs SELECT on public.alembic_version"); NULL: it was */
 } PgmMigrationBook;
 
 /* Elements PgmMigrationBook. Empty: no framework's table is in this database. */
@@ -72,17 +72,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmRepository, pgm_repository_free)
 
 const PgmRevision *pgm_repository_revision(const PgmRepository *repository, const char *id);
 
+/* Is it this repository that BOOK is about? Several frameworks may keep books in one database. REPOSITORY may be NULL.
+ */
+gboolean pgm_migration_book_is_of(const PgmMigrationBook *book, const PgmRepository *repository);
+
 /* Head against repository and reality. */
 typedef struct
 {
-    GPtrArray
-        *pending; /* const PgmRevision*, in the order in which they would be applied; borrowed from the repository.
-                     NULL: unknown (no repository, unreadable books, or an Alembic head that the repository lacks) */
+    GPtrArray *pending; /* const PgmRevision*, in the order in which they would be applied; borrowed from the
+                           repository. NULL: unknown (no repository of this framework, unreadable books, or an Alembic
+                           head that the repository lacks) */
     GPtrArray *unknown; /* char*: heads in the database that the repository does not have */
     GPtrArray *absent;  /* char*: "f867c7e3d51c is applied, but table documents is absent" */
 } PgmMigrationState;
 
-/* REPOSITORY may be NULL: then pending is NULL ("unknown"). */
+/* REPOSITORY may be NULL, or another framework's: then pending is NULL ("unknown"). */
 PgmMigrationState *pgm_migration_compare(PgmConnection *connection, const PgmMigrationBook *book,
                                          const PgmRepository *repository, GError **error);
 void pgm_migration_state_free(PgmMigrationState *state);

@@ -86,7 +86,8 @@ static GBytes *read_all(int fd, const char *path, gsize max, GError **error)
         return NULL;
     }
     close(fd);
-    return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+    /* a GByteArray that nothing was put into has no data at all, and nobody expects that of a file */
+    return bytes->len == 0 ? g_bytes_new_static("", 0) : g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
 }
 
 GBytes *pgm_file_read(const char *path, gsize max, GError **error)

@@ -9,6 +9,8 @@
 /* Atlas: the 32-bit FNV-1 hash of "atlas_migrate_execute". */
 #define ATLAS_KEY G_GINT64_CONSTANT(2686470616)
 
+#define KYSELY_KEY G_GINT64_CONSTANT(3853314791062309107)
+
 const PgmFramework pgm_frameworks[] = {
     {.name = "alembic", .relation = "public.alembic_version", .columns = "version_num"},
     {.name = "django", .relation = "public.django_migrations", .columns = "app,applied,id,name", .exact = TRUE},
@@ -66,6 +68,9 @@ const PgmFramework pgm_frameworks[] = {
     {.name = "sqitch",
      .relation = "sqitch.changes",
      .columns = "change,change_id,committed_at,planned_at,project",
+     .named = "changes",
+     .lock = "sqitch-events",
+     .lock_table = "events",
      .key_begin = 75474063,
      .key_end = 75474063},
     {.name = "prisma",
@@ -94,9 +99,38 @@ const PgmFramework pgm_frameworks[] = {
      .relation = "public.pgmigrations",
      .columns = "id,name,run_on",
      .exact = TRUE,
+     .named = "pgmigrations",
+     .key_begin = G_GINT64_CONSTANT(7241865325823964),
+     .key_end = G_GINT64_CONSTANT(7241865325823964)},
+    {.name = "db-migrate",
+     .relation = "public.migrations",
+     .columns = "id,name,run_on",
+     .exact = TRUE,
+     .table = "migrations"},
+    {.name = "node-pg-migrate",
+     .relation = "public.pgmigrations",
+     .columns = "id,name,run_on",
+     .exact = TRUE,
      .named = "migration",
      .key_begin = G_GINT64_CONSTANT(7241865325823964),
      .key_end = G_GINT64_CONSTANT(7241865325823964)},
+    {.name = "kysely",
+     .relation = "public.kysely_migration",
+     .columns = "name,timestamp",
+     .exact = TRUE,
+     .named = "migration",
+     .key_begin = KYSELY_KEY,
+     .key_end = KYSELY_KEY},
+    {.name = "postgrator", .relation = "public.schemaversion", .columns = "md5,name,run_at,version", .exact = TRUE},
+    {.name = "graphile-migrate",
+     .relation = "graphile_migrate.migrations",
+     .columns = "date,filename,hash,previous_hash",
+     .exact = TRUE},
+    {.name = "sql-migrate",
+     .relation = "public.gorp_migrations",
+     .columns = "applied_at,id",
+     .exact = TRUE,
+     .named = "migration"},
     {.name = "diesel",
      .relation = "public.__diesel_schema_migrations",
      .columns = "run_on,version",
@@ -182,6 +216,7 @@ const PgmFramework *pgm_framework_recognise(const char *schema, const char *name
     for (const PgmFramework *framework = pgm_frameworks; framework->name != NULL; framework++)
     {
         if (has_columns(framework, columns) && (framework->named == NULL || strstr(lower, framework->named) != NULL) &&
+            (framework->table == NULL || strcmp(framework->table, lower) == 0) &&
             (framework->schema == NULL || strcmp(framework->schema, schema) == 0) &&
             stands_beside(framework, schema, tables))
         {

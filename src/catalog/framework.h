@@ -12,9 +12,10 @@ typedef struct
     const char *columns;  /* all of them must be there: lower case, comma-separated */
     gboolean exact;       /* … and no other: for signatures that other tables may have too */
     const char *named;    /* the table's name holds this, in lower case; NULL: any name */
+    const char *table;    /* the table's name is this, in lower case; NULL: any name */
     const char *schema;   /* only in this schema; NULL: any */
     const char *beside;   /* only if a table of this name is in the same schema; "!name": only if none is; NULL */
-    const char *lock;     /* name of the query that reads its lock table, and of that table; NULL: none */
+    const char *lock;     /* name of the query that reads its lock table or its log, and of that table; NULL: none */
     const char *lock_table;
     /* The advisory lock's key lies between BEGIN and END; both 0: none. crc32 is of what `scope` says. */
     gint64 key_begin, key_end;

@@ -5,6 +5,7 @@
 #include "catalog/locked.h"
 #include "pgmedic/query.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 static void book_free(gpointer data)
@@ -120,6 +121,30 @@ static gboolean read_or_note(PgmConnection *connection, PgmMigrationBook *book, 
     return TRUE;
 }
 
+/* The session in the first row of RESULT (pid, user, application, since, age); NULL: there is none. Caller frees. */
+static char *holder_text(const PgmResult *result)
+{
+    if (pgm_result_rows(result) == 0)
+    {
+        return NULL;
+    }
+    const char *user = pgm_result_value(result, 0, 1);
+    const char *application = pgm_result_value(result, 0, 2);
+    const char *since = pgm_result_value(result, 0, 3);
+    const char *age = pgm_result_value(result, 0, 4);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_printf(text, "process %s, user %s", pgm_result_value(result, 0, 0), user != NULL ? user : "unknown");
+    if (application != NULL && application[0] != '\0')
+    {
+        g_string_append_printf(text, ", application %s", application);
+    }
+    if (since != NULL && age != NULL)
+    {
+        g_string_append_printf(text, ", for %s, since %s", age, since);
+    }
+    return g_strdup(text->str);
+}
+
 static gboolean read_advisory_lock(PgmConnection *connection, const PgmFramework *framework, PgmMigrationBook *book,
                                    const char *schema, const char *table, GError **error)
 {
@@ -137,16 +162,40 @@ static gboolean read_advisory_lock(PgmConnection *connection, const PgmFramework
     {
         return FALSE;
     }
-    if (pgm_result_rows(result) > 0)
+    book->locked_by = holder_text(result);
+    return TRUE;
+}
+
+/* Knex takes its lock inside the migrations' transaction, and most frameworks note each migration there: nobody else
+ * sees these rows yet, but the tables' locks are seen. */
+static gboolean read_writers(PgmConnection *connection, const PgmFramework *framework, PgmMigrationBook *book,
+                             const char *schema, const char *quoted, GHashTable *tables, GError **error)
+{
+    if (book->locked_by != NULL)
     {
-        const char *user = pgm_result_value(result, 0, 1);
-        const char *application = pgm_result_value(result, 0, 2);
-        const char *since = pgm_result_value(result, 0, 3);
-        book->locked_by = g_strdup_printf(
-            "process %s, user %s%s%s%s%s", pgm_result_value(result, 0, 0), user != NULL ? user : "unknown",
-            application != NULL && application[0] != '\0' ? ", application " : "",
-            application != NULL ? application : "", since != NULL ? ", since " : "", since != NULL ? since : "");
+        return TRUE;
     }
+    g_autofree char *name = framework->lock != NULL ? g_strconcat(schema, ".", framework->lock_table, NULL) : NULL;
+    const char *beside = name != NULL ? g_hash_table_lookup(tables, name) : NULL;
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    json_builder_begin_array(builder);
+    json_builder_add_string_value(builder, quoted);
+    if (beside != NULL)
+    {
+        json_builder_add_string_value(builder, beside);
+    }
+    json_builder_end_array(builder);
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    g_autofree char *json = json_to_string(root, FALSE);
+    const char *const settings[] = {"pgmedic.tables", json, NULL};
+    g_autoptr(PgmResult) result = pgm_ask(connection, "migration/writers", settings, error);
+    if (result == NULL)
+    {
+        return FALSE;
+    }
+    g_autofree char *holder = holder_text(result);
+    book->locked_by =
+        holder != NULL ? g_strconcat(holder, ": its transaction has the books open for writing", NULL) : NULL;
     return TRUE;
 }
 
@@ -193,7 +242,8 @@ static PgmMigrationBook *read_book(PgmConnection *connection, const PgmFramework
                                      pgm_result_value(found, row, 4), pgm_connection_server(connection)->version);
     if (!read_or_note(connection, book, sql, schema, table, &book->unreadable, error) ||
         !read_advisory_lock(connection, framework, book, schema, table, error) ||
-        !read_lock_table(connection, framework, book, schema, tables, error))
+        !read_lock_table(connection, framework, book, schema, tables, error) ||
+        !read_writers(connection, framework, book, schema, pgm_result_value(found, row, 4), tables, error))
     {
         book_free(book);
         return NULL;

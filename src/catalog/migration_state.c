@@ -204,16 +204,50 @@ static gboolean find_absent(PgmConnection *connection, GHashTable *made, GPtrArr
     return TRUE;
 }
 
+/* Django's books hold the apps of installed packages too, Sqitch's other projects: only of what the repository has a
+ * part can it be said that it lacks the rest. */
+static gboolean is_its_business(const PgmRepository *repository, const char *id)
+{
+    const char *separator = strcmp(repository->kind, "django") == 0 ? "." : ":";
+    if (strcmp(repository->kind, "django") != 0 && strcmp(repository->kind, "sqitch") != 0)
+    {
+        return TRUE;
+    }
+    gsize length = strcspn(id, separator) + 1;
+    for (guint i = 0; i < repository->revisions->len; i++)
+    {
+        const PgmRevision *revision = repository->revisions->pdata[i];
+        if (strncmp(revision->id, id, length) == 0)
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void find_unknown(const PgmMigrationBook *book, const PgmRepository *repository, GPtrArray *unknown)
 {
     const GPtrArray *recorded = book->applied != NULL ? book->applied : book->heads;
     for (guint i = 0; i < recorded->len; i++)
     {
-        if (pgm_repository_revision(repository, recorded->pdata[i]) == NULL && !contains(unknown, recorded->pdata[i]))
+        const char *id = recorded->pdata[i];
+        if (pgm_repository_revision(repository, id) == NULL && !contains(unknown, id) &&
+            is_its_business(repository, id))
         {
-            g_ptr_array_add(unknown, g_strdup(recorded->pdata[i]));
+            g_ptr_array_add(unknown, g_strdup(id));
         }
     }
+}
+
+gboolean pgm_migration_book_is_of(const PgmMigrationBook *book, const PgmRepository *repository)
+{
+    if (repository == NULL)
+    {
+        return FALSE;
+    }
+    /* A lone column `version` is Rails' or dbmate's; where Rails' other table is missing, the repository tells. */
+    gboolean either = strcmp(book->framework, "dbmate") == 0 && strcmp(repository->kind, "rails") == 0;
+    return either || strcmp(book->framework, repository->kind) == 0;
 }
 
 PgmMigrationState *pgm_migration_compare(PgmConnection *connection, const PgmMigrationBook *book,
@@ -222,7 +256,7 @@ PgmMigrationState *pgm_migration_compare(PgmConnection *connection, const PgmMig
     g_autoptr(PgmMigrationState) state = g_new0(PgmMigrationState, 1);
     state->unknown = g_ptr_array_new_with_free_func(g_free);
     state->absent = g_ptr_array_new_with_free_func(g_free);
-    if (repository == NULL || book->unreadable != NULL)
+    if (!pgm_migration_book_is_of(book, repository) || book->unreadable != NULL)
     {
         return g_steal_pointer(&state);
     }

@@ -35,10 +35,15 @@ static const Numbering NUMBERINGS[] = {
     {"ecto", "^(\\d+)_(.+)\\.exs$", FALSE, NULL, NO_ZEROS},
     {"diesel", "^([\\d-]*\\d)_(.+)$", TRUE, "up.sql", NO_DASHES},
     {"django", "^(\\d{4}_(.+))\\.py$", FALSE, NULL, AS_IS},
-    {"knex", "^(\\d+_(.+)\\.[cm]?[jt]s)$", FALSE, NULL, AS_IS},
-    {"sequelize", "^(\\d+-(.+)\\.[cm]?[jt]s)$", FALSE, NULL, AS_IS},
+    {"knex", "^(\\d+_(.+))\\.[cm]?[jt]s$", FALSE, NULL, AS_IS},
+    {"sequelize", "^(\\d+-(.+))\\.[cm]?[jt]s$", FALSE, NULL, AS_IS},
     {"typeorm", "^(\\d+)-(.+)\\.[jt]s$", FALSE, NULL, AS_IS},
     {"node-pg-migrate", "^(\\d+[_-](.+))\\.(?:sql|[cm]?[jt]s)$", FALSE, NULL, AS_IS},
+    {"db-migrate", "^(\\d+-(.+))\\.[jt]s$", FALSE, NULL, AS_IS},
+    {"kysely", "^(\\d+[_-](.+))\\.[cm]?[jt]s$", FALSE, NULL, AS_IS},
+    {"postgrator", "^(\\d+)\\.do(?:\\.(.+))?\\.(?:sql|[cm]?[jt]s)$", FALSE, NULL, NO_ZEROS},
+    {"graphile-migrate", "^(\\d+)(?:-(.+))?\\.sql$", FALSE, NULL, AS_IS},
+    {"sql-migrate", "^((?:\\d+[_-])?(.+)\\.sql)$", FALSE, NULL, AS_IS},
     {"laravel", "^(\\d{4}_\\d\\d_\\d\\d_\\d{6}_(.+))\\.php$", FALSE, NULL, AS_IS},
     {"phinx", "^(\\d+)_(.+)\\.php$", FALSE, NULL, AS_IS},
     {"doctrine", "^(Version\\d+)\\.php$", FALSE, NULL, AS_IS},
@@ -53,10 +58,10 @@ static const Numbering NUMBERINGS[] = {
 
 const char *const *pgm_repository_kinds(void)
 {
-    static const char *kinds[G_N_ELEMENTS(NUMBERINGS) + 2] = {"alembic"};
+    static const char *kinds[G_N_ELEMENTS(NUMBERINGS) + 4] = {"alembic", "sqitch", "drizzle"};
     for (guint i = 0; i < G_N_ELEMENTS(NUMBERINGS); i++)
     {
-        kinds[i + 1] = NUMBERINGS[i].kind;
+        kinds[i + 3] = NUMBERINGS[i].kind;
     }
     return kinds;
 }
@@ -89,10 +94,10 @@ static char *spell(const char *version, Spelling spelling)
     return text;
 }
 
-/* goose and dbmate keep both ways in one file: only the way up counts. */
+/* goose, dbmate and sql-migrate keep both ways in one file: only the way up counts. */
 static void cut_way_down(char *sql)
 {
-    static const char *const markers[] = {"-- +goose Down", "-- migrate:down"};
+    static const char *const markers[] = {"-- +goose Down", "-- migrate:down", "-- +migrate Down"};
     for (guint i = 0; i < G_N_ELEMENTS(markers); i++)
     {
         char *found = strstr(sql, markers[i]);
@@ -103,7 +108,7 @@ static void cut_way_down(char *sql)
     }
 }
 
-static void read_sql(PgmRepository *repository, PgmRevision *revision)
+void pgm_revision_read_sql(PgmRepository *repository, PgmRevision *revision)
 {
     g_autoptr(GError) problem = NULL;
     g_autoptr(GBytes) bytes = pgm_file_read(revision->file, PGM_REVISION_MAX_BYTES, &problem);
@@ -124,8 +129,9 @@ static PgmRevision *read_entry(PgmRepository *repository, const Numbering *numbe
 {
     g_autoptr(GMatchInfo) match = NULL;
     g_autofree char *path = g_build_filename(folder, name, NULL);
-    if (!g_utf8_validate(name, -1, NULL) || !g_regex_match(pattern, name, 0, &match) ||
-        g_file_test(path, G_FILE_TEST_IS_DIR) != numbering->folders)
+    /* a compiled TypeScript file's declarations stand beside it */
+    if (!g_utf8_validate(name, -1, NULL) || g_str_has_suffix(name, ".d.ts") ||
+        !g_regex_match(pattern, name, 0, &match) || g_file_test(path, G_FILE_TEST_IS_DIR) != numbering->folders)
     {
         return NULL;
     }
@@ -141,7 +147,7 @@ static PgmRevision *read_entry(PgmRepository *repository, const Numbering *numbe
     }
     if (g_str_has_suffix(file, ".sql"))
     {
-        read_sql(repository, revision);
+        pgm_revision_read_sql(repository, revision);
     }
     return revision;
 }
@@ -215,21 +221,6 @@ static gboolean read_apps(PgmRepository *repository, const Numbering *numbering,
     return TRUE;
 }
 
-/* Each builds on the one before it; of Django's, on the one before it in its app. */
-static void chain(PgmRepository *repository)
-{
-    for (guint i = 1; i < repository->revisions->len; i++)
-    {
-        PgmRevision *revision = repository->revisions->pdata[i];
-        const PgmRevision *before = repository->revisions->pdata[i - 1];
-        gsize app = strcmp(repository->kind, "django") == 0 ? strcspn(revision->id, ".") + 1 : 0;
-        if (app == 0 || strncmp(revision->id, before->id, app) == 0)
-        {
-            g_ptr_array_add(revision->down, g_strdup(before->id));
-        }
-    }
-}
-
 gboolean pgm_numbered_read(PgmRepository *repository, const char *kind, const char *path, GError **error)
 {
     const Numbering *numbering = NULL;
@@ -239,13 +230,8 @@ gboolean pgm_numbered_read(PgmRepository *repository, const char *kind, const ch
     }
     if (numbering == NULL)
     {
-        g_autoptr(GString) known = g_string_new("alembic");
-        for (guint i = 0; i < G_N_ELEMENTS(NUMBERINGS); i++)
-        {
-            g_string_append_printf(known, ", %s", NUMBERINGS[i].kind);
-        }
-        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "repository kind %s is not known; known are %s", kind,
-                    known->str);
+        g_autofree char *known = g_strjoinv(", ", (char **)(gsize)pgm_repository_kinds());
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "repository kind %s is not known; known are %s", kind, known);
         return FALSE;
     }
     gboolean read = strcmp(kind, "django") == 0 ? read_apps(repository, numbering, path, error)
@@ -253,7 +239,7 @@ gboolean pgm_numbered_read(PgmRepository *repository, const char *kind, const ch
     if (read)
     {
         g_ptr_array_sort(repository->revisions, compare_versions);
-        chain(repository);
+        pgm_repository_chain(repository, strcmp(kind, "django") == 0 ? '.' : '\0');
     }
     return read;
 }

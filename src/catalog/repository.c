@@ -114,6 +114,20 @@ const PgmRevision *pgm_repository_revision(const PgmRepository *repository, cons
     return NULL;
 }
 
+void pgm_repository_chain(PgmRepository *repository, char separator)
+{
+    for (guint i = 1; i < repository->revisions->len; i++)
+    {
+        PgmRevision *revision = repository->revisions->pdata[i];
+        const PgmRevision *before = repository->revisions->pdata[i - 1];
+        const char *end = separator != '\0' ? strchr(revision->id, separator) : NULL;
+        if (end == NULL || strncmp(revision->id, before->id, (gsize)(end - revision->id) + 1) == 0)
+        {
+            g_ptr_array_add(revision->down, g_strdup(before->id));
+        }
+    }
+}
+
 /* The id that REFERENCE means: an id, a branch label, or the beginning of exactly one id. NULL: none. */
 static const char *resolve(const PgmRepository *repository, GHashTable *by_id, const char *reference)
 {
@@ -300,10 +314,24 @@ PgmRepository *pgm_repository_load(const char *kind, const char *path, GError **
     repository->revisions = g_ptr_array_new_with_free_func(revision_free);
     repository->heads = g_ptr_array_new_with_free_func(g_free);
     repository->problems = g_ptr_array_new_with_free_func(g_free);
-    gboolean read = strcmp(repository->kind, "alembic") == 0
-                        ? pgm_alembic_read(repository, path, error)
-                        : pgm_numbered_read(repository, repository->kind, path, error);
-    if (!read)
+    static const struct
+    {
+        const char *kind;
+        gboolean (*read)(PgmRepository *repository, const char *path, GError **error);
+    } readers[] = {{"alembic", pgm_alembic_read}, {"sqitch", pgm_sqitch_read}, {"drizzle", pgm_drizzle_read}};
+    for (guint i = 0; i < G_N_ELEMENTS(readers); i++)
+    {
+        if (strcmp(repository->kind, readers[i].kind) == 0)
+        {
+            if (!readers[i].read(repository, path, error))
+            {
+                return NULL;
+            }
+            connect_graph(repository);
+            return g_steal_pointer(&repository);
+        }
+    }
+    if (!pgm_numbered_read(repository, repository->kind, path, error))
     {
         return NULL;
     }

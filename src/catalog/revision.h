@@ -20,6 +20,13 @@ void pgm_repository_problem(PgmRepository *repository, const char *format, ...) 
 /* Readers: fill REPOSITORY's revisions (unordered, ids as written) from the folder. */
 gboolean pgm_alembic_read(PgmRepository *repository, const char *path, GError **error);
 gboolean pgm_numbered_read(PgmRepository *repository, const char *kind, const char *path, GError **error);
+gboolean pgm_sqitch_read(PgmRepository *repository, const char *path, GError **error);
+gboolean pgm_drizzle_read(PgmRepository *repository, const char *path, GError **error);
+/* Adds what FILE, an SQL script, does; what cannot be read is one of REPOSITORY's problems. */
+void pgm_revision_read_sql(PgmRepository *repository, PgmRevision *revision);
+/* Each revision builds on the one before it; of those with SEPARATOR in their ids, on the one before it whose id is the
+ * same up to there. '\0': there is none. */
+void pgm_repository_chain(PgmRepository *repository, char separator);
 
 /* The folders that hold the version files of the Alembic repository at PATH: what an alembic.ini there or beside it
  * says, else PATH/versions, else PATH itself. RECURSIVE: the folders in them count too. Caller unrefs. */

@@ -78,6 +78,10 @@ static void show_book(GString *out, const PgmMigrationBook *book, const PgmMigra
     }
     line(out, "  database    %s  (%s, %s)", heads[0] != '\0' ? heads : "nothing applied", book->framework,
          book->relation);
+    if (book->applied_at != NULL)
+    {
+        line(out, "  applied     %s", book->applied_at);
+    }
     if (book->failed != NULL)
     {
         line(out, "  ✗ %s", book->failed);

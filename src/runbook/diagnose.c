@@ -107,7 +107,7 @@ static void read_books(PgmCase *c)
     for (guint i = 0; c->books != NULL && c->repository != NULL && c->book == NULL && i < c->books->len; i++)
     {
         const PgmMigrationBook *book = c->books->pdata[i];
-        c->book = strcmp(book->framework, c->repository->kind) == 0 ? book : NULL;
+        c->book = pgm_migration_book_is_of(book, c->repository) ? book : NULL;
     }
     if (c->book == NULL)
     {

@@ -178,6 +178,18 @@ static void draw_pending(Cursor *cursor, const PgmMigrationState *state)
     }
 }
 
+/* Several frameworks' names make one column. */
+static int name_width(const GPtrArray *books)
+{
+    gsize width = strlen("alembic ");
+    for (guint i = 0; i < books->len; i++)
+    {
+        const PgmMigrationBook *book = g_ptr_array_index(books, i);
+        width = MAX(width, strlen(book->framework));
+    }
+    return (int)width;
+}
+
 static void draw_book(Cursor *cursor, const PgmMigrationNews *news, guint i)
 {
     enum
@@ -194,11 +206,12 @@ static void draw_book(Cursor *cursor, const PgmMigrationNews *news, guint i)
         paragraph(cursor, PGM_STYLE_WARN, text);
         return;
     }
-    line(cursor, PGM_STYLE_STRONG, "%-8s %s  %s", book->framework, narrow ? "db  " : "database  ", heads);
-    if (news->repository != NULL)
+    int width = name_width(news->books);
+    line(cursor, PGM_STYLE_STRONG, "%-*s %s  %s", width, book->framework, narrow ? "db  " : "database  ", heads);
+    if (pgm_migration_book_is_of(book, news->repository))
     {
         g_autofree char *head = join(news->repository->heads, ", ", "empty");
-        line(cursor, PGM_STYLE_STRONG, "%-8s %s  %s (head)", "", narrow ? "repo" : "repository", head);
+        line(cursor, PGM_STYLE_STRONG, "%-*s %s  %s (head)", width, "", narrow ? "repo" : "repository", head);
     }
     if (book->failed != NULL)
     {

@@ -181,7 +181,12 @@ static void add_book(PgmPager *pager, const PgmMigrationNews *news, guint at)
     {
         pgm_pager_addf(pager, PGM_STYLE_WARN, "▲ the framework's lock: %s", book->locked_by);
     }
-    if (state != NULL)
+    if (news->repository != NULL && !pgm_migration_book_is_of(book, news->repository))
+    {
+        pgm_pager_addf(pager, PGM_STYLE_DIM, "? what is pending is unknown: the repository that is configured is %s's",
+                       news->repository->kind);
+    }
+    else if (state != NULL)
     {
         add_state(pager, state, news->repository);
     }

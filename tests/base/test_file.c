@@ -114,6 +114,7 @@ static void test_write_and_read(Fixture *fixture, gconstpointer data)
     g_autoptr(GBytes) empty = pgm_file_read(fixture->path, 0, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(g_bytes_get_size(empty), ==, 0);
+    g_assert_cmpstr(g_bytes_get_data(empty, NULL), ==, "");
 }
 
 static void test_read_refused(Fixture *fixture, gconstpointer data)

@@ -106,6 +106,15 @@ static const Book BOOKS[] = {
      "text, committed_at timestamptz, planned_at timestamptz); INSERT INTO sqitch.changes VALUES "
      "('1','h','users','app','','2026-01-01 00:00Z',now()),('2','h','posts','app','','2026-01-02 00:00Z',now())",
      "app:posts", "2026-01-02T00:00:00Z", NULL, NULL},
+    {"sqitch",
+     "CREATE SCHEMA sqitch; CREATE TABLE sqitch.changes (change_id text, script_hash text, change text, project text, "
+     "note text, committed_at timestamptz, planned_at timestamptz); CREATE TABLE sqitch.events (event text, change_id "
+     "text, change text, project text, note text, committed_at timestamptz, planned_at timestamptz); INSERT INTO "
+     "sqitch.changes VALUES ('1','h','users','app','','2026-01-01 00:00Z',now()); INSERT INTO sqitch.events VALUES "
+     "('fail','1','users','app','','2025-12-31 00:00Z',now()),('deploy','1','users','app','','2026-01-01 "
+     "00:00Z',now()),"
+     "('fail','2','posts','shop','','2026-01-02 00:00Z',now())",
+     "app:users", "2026-01-01T00:00:00Z", "shop:posts failed at 2026-01-02T00:00:00Z", NULL},
     {"prisma",
      "CREATE TABLE _prisma_migrations (id varchar, checksum varchar, finished_at timestamptz, migration_name varchar, "
      "logs "
@@ -119,7 +128,7 @@ static const Book BOOKS[] = {
      "knex_migrations_lock (index int, is_locked int); INSERT INTO knex_migrations VALUES (1,'1_a.js',1,'2026-01-01 "
      "00:00Z'); "
      "INSERT INTO knex_migrations_lock VALUES (1,1)",
-     "1_a.js", "2026-01-01T00:00:00Z", NULL, "somebody"},
+     "1_a", "2026-01-01T00:00:00Z", NULL, "somebody"},
     {"laravel",
      "CREATE TABLE migrations (id int, migration varchar, batch int); INSERT INTO migrations VALUES "
      "(2,'b',1),(1,'a',1)",
@@ -128,12 +137,34 @@ static const Book BOOKS[] = {
      "CREATE TABLE migrations (id int, timestamp bigint, name varchar); INSERT INTO migrations VALUES (1,170,'A170')",
      "170", NULL, NULL, NULL},
     {"sequelize",
-     "CREATE TABLE \"SequelizeMeta\" (name varchar); INSERT INTO \"SequelizeMeta\" VALUES ('1-a.js'),('2-b.js')",
-     "2-b.js", NULL, NULL, NULL},
+     "CREATE TABLE \"SequelizeMeta\" (name varchar); INSERT INTO \"SequelizeMeta\" VALUES ('1-a.js'),('2-b.js')", "2-b",
+     NULL, NULL, NULL},
     {"node-pg-migrate",
      "CREATE TABLE pgmigrations (id int, name varchar, run_on timestamp); INSERT INTO pgmigrations VALUES "
      "(1,'1_a','2026-01-01')",
      "1_a", "2026-01-01T00:00:00", NULL, NULL},
+    {"db-migrate",
+     "CREATE TABLE migrations (id int, name varchar, run_on timestamp); INSERT INTO migrations VALUES "
+     "(1,'/1-a','2026-01-01'),(2,'/2-b','2026-01-02')",
+     "2-b", "2026-01-02T00:00:00", NULL, NULL},
+    {"kysely",
+     "CREATE TABLE kysely_migration (name varchar, timestamp varchar); CREATE TABLE kysely_migration_lock (id varchar, "
+     "is_locked int); INSERT INTO kysely_migration VALUES ('1_a','2026-01-01T00:00:00.123Z')",
+     "1_a", "2026-01-01T00:00:00Z", NULL, NULL},
+    {"postgrator",
+     "CREATE TABLE schemaversion (version bigint, name text, md5 text, run_at timestamptz); INSERT INTO schemaversion "
+     "VALUES (0,NULL,NULL,NULL),(9,'a','x','2026-01-01 00:00Z'),(10,'b','x','2026-01-02 00:00Z')",
+     "10", "2026-01-02T00:00:00Z", NULL, NULL},
+    {"graphile-migrate",
+     "CREATE SCHEMA graphile_migrate; CREATE TABLE graphile_migrate.migrations (hash text, previous_hash text, "
+     "filename "
+     "text, date timestamptz); CREATE TABLE graphile_migrate.current (filename text, content text, date timestamptz); "
+     "INSERT INTO graphile_migrate.migrations VALUES ('x',NULL,'000001.sql','2026-01-01 00:00Z')",
+     "000001", "2026-01-01T00:00:00Z", NULL, NULL},
+    {"sql-migrate",
+     "CREATE TABLE gorp_migrations (id text, applied_at timestamptz); INSERT INTO gorp_migrations VALUES "
+     "('1_a.sql','2026-01-01 00:00Z')",
+     "1_a.sql", "2026-01-01T00:00:00Z", NULL, NULL},
     {"diesel",
      "CREATE TABLE __diesel_schema_migrations (version varchar, run_on timestamp); INSERT INTO "
      "__diesel_schema_migrations "
@@ -165,7 +196,7 @@ static const Book BOOKS[] = {
      "CREATE SCHEMA drizzle; CREATE TABLE drizzle.__drizzle_migrations (id int, hash text, created_at bigint); INSERT "
      "INTO "
      "drizzle.__drizzle_migrations VALUES (1,'x',1767225600000)",
-     "1767225600000", "2026-01-01T00:00:00Z", NULL, NULL},
+     "1767225600000", NULL, NULL, NULL},
     {"efcore",
      "CREATE TABLE \"__EFMigrationsHistory\" (\"MigrationId\" varchar, \"ProductVersion\" varchar); INSERT INTO "
      "\"__EFMigrationsHistory\" VALUES ('2024_A','8')",
@@ -265,6 +296,7 @@ static const struct
     {"goose", NULL, "4097083626"},
     {"prisma", NULL, "72707369"},
     {"sqitch", NULL, "75474063"},
+    {"kysely", NULL, "3853314791062309107"},
     {"atlas", NULL, "2686470616"},
     {"flyway", NULL, "77431708279161 + hashtext('public.flyway_schema_history')"},
     {"rails", "{database}", "2053462845::bigint * {crc}"},
@@ -312,6 +344,7 @@ static void test_advisory_locks(void)
         }
         g_assert_true(g_str_has_prefix(book->locked_by, "process "));
         g_assert_nonnull(strstr(book->locked_by, "user postgres"));
+        g_assert_nonnull(strstr(book->locked_by, ", for 00:0"));
         pgm_test_execute(database, "SELECT pg_advisory_unlock_all()");
         g_autoptr(GPtrArray) after = read_books(database);
         g_assert_cmpstr(((const PgmMigrationBook *)after->pdata[0])->locked_by, ==, NULL);
@@ -357,6 +390,33 @@ static void test_locked_books(void)
     g_assert_true(pgm_connection_command(holder, NULL, "ROLLBACK"));
 }
 
+/* Knex keeps its lock in the migrations' own transaction: the row is not seen, the lock of its table is. */
+static void test_writers(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("writers");
+    static const char *const statements[] = {"UPDATE knex_migrations_lock SET is_locked = 1",
+                                             "INSERT INTO knex_migrations VALUES (2, '2_b.js', 2, now())"};
+    g_autofree char *made = pgm_test_psql(database, books_sql("knex"));
+    pgm_test_execute(database, "UPDATE knex_migrations_lock SET is_locked = 0");
+    g_autoptr(PgmConnection) holder = pgm_test_database_connect(database, PGM_PURPOSE_PLAIN);
+    for (guint i = 0; i < G_N_ELEMENTS(statements); i++)
+    {
+        g_autoptr(GPtrArray) calm = read_books(database);
+        g_assert_cmpstr(((const PgmMigrationBook *)calm->pdata[0])->locked_by, ==, NULL);
+        g_assert_true(pgm_connection_command(holder, NULL, "BEGIN"));
+        g_assert_true(pgm_connection_command(holder, NULL, "%s", statements[i]));
+        g_autoptr(GPtrArray) books = read_books(database);
+        g_assert_cmpuint(books->len, ==, 1);
+        const PgmMigrationBook *book = books->pdata[0];
+        g_assert_true(g_pattern_match_simple("process *, user postgres*, for 00:0*, since *Z: its transaction has the "
+                                             "books open for writing",
+                                             book->locked_by));
+        g_autofree char *heads = render_list(book->heads);
+        g_assert_cmpstr(heads, ==, "1_a");
+        g_assert_true(pgm_connection_command(holder, NULL, "ROLLBACK"));
+    }
+}
+
 static void check_state(PgmTestDatabase *database, const char *pending, const char *unknown, const char *absent)
 {
     g_autofree char *path = pgm_test_source_path("tests/incident/alembic");
@@ -399,6 +459,89 @@ static void test_reality(void)
     g_assert_null(state->pending);
 }
 
+typedef struct
+{
+    const char *kind;
+    const char *files[4]; /* of its repository */
+    const char *pending, *unknown;
+} Mixed;
+
+static void write_file(const char *folder, const char *name)
+{
+    g_autofree char *file = g_build_filename(folder, name, NULL);
+    g_autofree char *parent = g_path_get_dirname(file);
+    g_assert_cmpint(g_mkdir_with_parents(parent, 0700), ==, 0);
+    const char *text = g_str_has_suffix(name, ".plan")  ? "%syntax-version=1.0.0\n%project=app\n\nusers 2026 A <a>\n"
+                                                          "@v1 2026 A <a>\nposts [users] 2026 A <a> # note\n"
+                       : g_str_has_suffix(name, "json") ? "{\"entries\": [{\"when\": 1767225600000, \"tag\": \"0_a\"}, "
+                                                          "{\"when\": 1767225600001, \"tag\": \"0_a\"}]}"
+                                                        : "";
+    g_assert_true(g_file_set_contents(file, text, -1, NULL));
+}
+
+/* Each repository is about its own framework's books, whatever else is in the database. */
+static void check_mixed(PgmTestDatabase *database, const Mixed *mixed, GPtrArray *books)
+{
+    g_autofree char *folder = g_dir_make_tmp("pgm-mixed-XXXXXX", NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(mixed->files) && mixed->files[i] != NULL; i++)
+    {
+        write_file(folder, mixed->files[i]);
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmRepository) repository = pgm_repository_load(mixed->kind, folder, &error);
+    g_assert_no_error(error);
+    guint its = 0;
+    for (guint i = 0; i < books->len; i++)
+    {
+        const PgmMigrationBook *book = books->pdata[i];
+        g_autoptr(PgmMigrationState) state =
+            pgm_migration_compare(pgm_test_database_reader(database), book, repository, &error);
+        g_assert_no_error(error);
+        g_autoptr(GPtrArray) ids = g_ptr_array_new();
+        for (guint k = 0; state->pending != NULL && k < state->pending->len; k++)
+        {
+            g_ptr_array_add(ids, ((PgmRevision *)state->pending->pdata[k])->id);
+        }
+        g_autofree char *pending = render_list(ids);
+        g_autofree char *unknown = render_list(state->unknown);
+        gboolean own = pgm_migration_book_is_of(book, repository);
+        its += own ? 1 : 0;
+        g_assert_cmpint(state->pending != NULL, ==, own);
+        g_assert_cmpstr(pending, ==, own ? mixed->pending : "");
+        g_assert_cmpstr(unknown, ==, own ? mixed->unknown : "");
+    }
+    g_assert_cmpuint(its, ==, 1);
+}
+
+static void test_mixed(void)
+{
+    static const Mixed mixed[] = {
+        {"django", {"shop/migrations/0001.py", "shop/migrations/0002_b.py"}, "shop.0002_b", "shop.0001"},
+        {"sqitch", {"sqitch.plan", "deploy/users.sql", "deploy/posts.sql"}, "", ""},
+        {"drizzle", {"meta/_journal.json", "0_a.sql"}, "1767225600001", ""},
+        {"knex", {"1_a.ts", "2_b.ts", "2_b.d.ts"}, "2_b", ""},
+        {"rails", {"2023_a.rb", "2025_b.rb"}, "2023 2025", "2024"},
+        {"kysely", {"1_a.ts", "2_b.ts"}, "2_b", ""},
+        {"db-migrate", {"1-a.js", "2-b.js", "3-c.js"}, "3-c", ""},
+        {"postgrator", {"009.do.a.sql", "010.do.sql", "010.undo.sql", "011.do.c.sql"}, "11", ""},
+        {"graphile-migrate", {"000001-a.sql", "000002.sql"}, "000002", ""},
+        {"sql-migrate", {"1_a.sql", "2_b.sql"}, "2_b.sql", ""},
+    };
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("mixed");
+    static const char *const made[] = {"django",     "sqitch",     "drizzle",     "knex",   "kysely",
+                                       "db-migrate", "postgrator", "sql-migrate", "dbmate", "graphile-migrate"};
+    for (guint i = 0; i < G_N_ELEMENTS(made); i++)
+    {
+        g_autofree char *done = pgm_test_psql(database, books_sql(made[i]));
+    }
+    g_autoptr(GPtrArray) books = read_books(database);
+    g_assert_cmpuint(books->len, ==, G_N_ELEMENTS(made));
+    for (guint i = 0; i < G_N_ELEMENTS(mixed); i++)
+    {
+        check_mixed(database, &mixed[i], books);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -407,6 +550,8 @@ int main(int argc, char **argv)
     g_test_add_func("/migration/advisory-locks", test_advisory_locks);
     g_test_add_func("/migration/unreadable", test_unreadable);
     g_test_add_func("/migration/locked-books", test_locked_books);
+    g_test_add_func("/migration/writers", test_writers);
+    g_test_add_func("/migration/mixed", test_mixed);
     g_test_add_func("/migration/reality", test_reality);
     return g_test_run();
 }

@@ -18,6 +18,6 @@ SELECT n.nspname AS schema, c.relname AS name,
         WHERE m.attnum > 0
           AND pg_catalog.lower(m.attname) IN ('version_num', 'app', 'installed_rank', 'orderexecuted', 'lockgranted',
               'version', 'version_id', 'change_id', 'migration_name', 'migration_time', 'is_locked', 'timestamp', 'name',
-              'run_on', 'executed_at', 'hash', 'migrationid', 'batch', 'done', 'key', 'cli_state'))
+              'run_on', 'executed_at', 'applied_at', 'hash', 'migrationid', 'batch', 'done', 'key', 'cli_state'))
  GROUP BY n.oid, n.nspname, c.oid, c.relname
  ORDER BY n.nspname, c.relname
