@@ -178,15 +178,23 @@ static int add_optional(Reader *reader, const char *name, int version, GHashTabl
     return (int)reader->queries->len - 1;
 }
 
+/* For the read alone: how long it may take and cost, and all that the text of a definition depends on (names, numbers,
+ * times, intervals, bytes, money in it), so that two sessions that differ in them read one schema. */
+static const char settings_query[] =
+    "SELECT pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('lock_timeout', '200ms', true), "
+    "pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('work_mem', '16MB', true), "
+    "pg_catalog.set_config('max_parallel_workers_per_gather', '0', true), "
+    "pg_catalog.set_config('quote_all_identifiers', 'off', true), "
+    "pg_catalog.set_config('standard_conforming_strings', 'on', true), "
+    "pg_catalog.set_config('extra_float_digits', '1', true), pg_catalog.set_config('DateStyle', 'ISO, YMD', true), "
+    "pg_catalog.set_config('IntervalStyle', 'postgres', true), pg_catalog.set_config('TimeZone', 'UTC', true), "
+    "pg_catalog.set_config('bytea_output', 'hex', true), pg_catalog.set_config('lc_monetary', 'C', true)";
+
 /* Settings for the read, the facts, and the query of every kind that is not in REFUSED; OIDS NULL: of the whole
  * database. Compiling a query costs more than it saves, and workers belong to those whose database it is. */
 static void add_queries(Reader *reader, int version, const char *oids, GHashTable *refused)
 {
-    g_ptr_array_add(reader->queries, g_strdup("SELECT pg_catalog.set_config('search_path', '', true), "
-                                              "pg_catalog.set_config('lock_timeout', '200ms', true), "
-                                              "pg_catalog.set_config('jit', 'off', true), "
-                                              "pg_catalog.set_config('work_mem', '16MB', true), "
-                                              "pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)"));
+    g_ptr_array_add(reader->queries, g_strdup(settings_query));
     reader->locked = add_optional(reader, locked_query, version, refused);
     reader->unread = add_optional(reader, unread_query, version, refused);
     reader->facts = (int)reader->queries->len;

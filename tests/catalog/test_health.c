@@ -2,6 +2,7 @@
 #include "catalog/health_checks.h"
 #include "harness/server.h"
 #include "pgmedic/health.h"
+#include "pgmedic/snapshot.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -130,6 +131,38 @@ static void test_schema_names(void)
     assert_finding(findings, "sequences", PGM_HEALTH_FAIL, "audit.down 95 %");
     assert_finding(findings, "unvalidated constraints", PGM_HEALTH_WARN, "1: high on domain audit.d");
     assert_finding(findings, "duplicate indexes", PGM_HEALTH_WARN, "2: pb, t_lower_again");
+}
+
+/* A database of another encoding than ours is asked the same, and its schema is read whole. */
+static void test_encoding(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("health_utf8");
+    g_autofree char *name = g_strdup_printf("%s_latin1", pgm_test_database_name(database));
+    g_autofree char *create =
+        g_strdup_printf("CREATE DATABASE %s ENCODING LATIN1 LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0", name);
+    g_autofree char *drop = g_strdup_printf("DROP DATABASE %s", name);
+    pgm_test_execute(database, create);
+    g_autoptr(PgmConninfo) info = pgm_conninfo_copy(pgm_test_database_conninfo(database));
+    pgm_conninfo_set(info, "dbname", name);
+    g_autoptr(PgmConnection) plain = pgm_connection_open(info, PGM_PURPOSE_PLAIN, &error);
+    g_assert_true(pgm_connection_command(plain, &error, "CREATE TABLE \"caf\u00e9\" (id int)"));
+    g_clear_pointer(&plain, pgm_connection_close);
+    g_autoptr(PgmConnection) inspect = pgm_connection_open(info, PGM_PURPOSE_INSPECT, &error);
+    g_assert_no_error(error);
+    g_autoptr(GPtrArray) findings = check(inspect, NULL);
+    for (guint i = 0; i < findings->len; i++)
+    {
+        const PgmHealthFinding *finding = g_ptr_array_index(findings, i);
+        assert_finding(findings, finding->check, finding->level == PGM_HEALTH_UNKNOWN ? PGM_HEALTH_OK : finding->level,
+                       NULL);
+    }
+    assert_finding(findings, "primary keys", PGM_HEALTH_WARN, "1: \"caf\u00e9\"");
+    g_autoptr(PgmSnapshot) snapshot = pgm_snapshot_read(inspect, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(snapshot->unread->len, ==, 0);
+    g_clear_pointer(&inspect, pgm_connection_close);
+    pgm_test_execute(database, drop);
 }
 
 static gpointer wait_for_lock(gpointer connection)
@@ -355,6 +388,7 @@ int main(int argc, char **argv)
     g_test_add_func("/health/healthy", test_healthy);
     g_test_add_func("/health/schema", test_schema_trouble);
     g_test_add_func("/health/names", test_schema_names);
+    g_test_add_func("/health/encoding", test_encoding);
     g_test_add_func("/health/sessions", test_sessions);
     g_test_add_func("/health/unprivileged", test_unprivileged);
     g_test_add_func("/health/stuck", test_stuck);

@@ -77,6 +77,40 @@ static void test_features(void)
 }
 
 /* Columns stand in their order, not by name, and only theirs are a relation's children. */
+/* A role's own settings change how a definition is printed, not what it is; the session keeps them. */
+static void test_settings(void)
+{
+    static const char odd[] =
+        "SET quote_all_identifiers = on; SET extra_float_digits = -9; SET DateStyle = 'SQL, DMY'; SET TimeZone = "
+        "'Asia/Kolkata'; "
+        "SET IntervalStyle = sql_standard; SET bytea_output = escape; SET standard_conforming_strings = off; "
+        "SET escape_string_warning = off; SET default_transaction_isolation = serializable; SET row_security = off; "
+        "SET search_path = public, audit; SET backslash_quote = off; SET xmlbinary = hex; SET lock_timeout = 1";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("settings");
+    pgm_test_psql_file(database, "tests/catalog/features.sql");
+    g_free(pgm_test_psql(database, "CREATE TABLE printed (f float8 DEFAULT 0.1234567890123456, at timestamptz DEFAULT "
+                                   "'2026-11-22 08:00+00', i interval DEFAULT '1 day 2 h', b bytea DEFAULT '\\x00ff', "
+                                   "t text DEFAULT E'a\\\\b''c', \"order\" date CHECK (\"order\" > '2026-02-01'))"));
+    g_autoptr(PgmSnapshot) usual = read_all(database);
+    g_autoptr(PgmConnection) session = pgm_test_database_connect(database, PGM_PURPOSE_PLAIN);
+    g_auto(GStrv) settings = g_strsplit(odd, "; ", -1);
+    for (guint i = 0; settings[i] != NULL; i++)
+    {
+        g_assert_true(pgm_connection_command(session, &error, "%s", settings[i]));
+    }
+    g_autoptr(PgmSnapshot) unusual = pgm_snapshot_read(session, &error);
+    g_assert_no_error(error);
+    g_free(unusual->taken_at);
+    unusual->taken_at = g_strdup(usual->taken_at);
+    g_autofree char *expected = pgm_snapshot_write(usual, &error);
+    g_autofree char *written = pgm_snapshot_write(unusual, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(written, ==, expected);
+    g_autofree char *kept = pgm_connection_value(session, "SHOW quote_all_identifiers", &error);
+    g_assert_cmpstr(kept, ==, "on");
+}
+
 static void test_children(void)
 {
     g_autoptr(PgmTestDatabase) database = pgm_test_database_new("children");
@@ -152,6 +186,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/snapshot/incident", test_incident);
     g_test_add_func("/snapshot/features", test_features);
+    g_test_add_func("/snapshot/settings", test_settings);
     g_test_add_func("/snapshot/children", test_children);
     g_test_add_func("/snapshot/relations-in-transaction", test_relations_in_transaction);
     g_test_add_func("/snapshot/relations-alone", test_relations_alone);

@@ -32,6 +32,8 @@ is_deeply([grep { m{(?:^|[/_-])(?:util|utils|helper|helpers|manager|misc|common)
 is_deeply([grep { (lines_of($_))[0] !~ m{^/\*} } @code], [], 'every source begins by saying what it is');
 is_deeply([grep { (lines_of($_))[0] !~ /^-- \S/ } files_below(qr/\.sql$/, 'src/sql', 'hotfixes')], [],
           'every query and script begins with a comment');
+is_deeply([grep { grep { /[^\x00-\x7f]/ } lines_of($_) } files_below(qr/\.sql$/, 'src/sql')], [],
+          'every query is plain ASCII: a database of another encoding refuses the rest, in comments too');
 is_deeply([grep { my $path = $_; grep { /\b(?:TODO|FIXME|XXX|HACK)\b/ } lines_of($path) } @code], [],
           'nothing is left to do in the code');
 done_testing();

@@ -2,7 +2,7 @@
 -- a renamed index is recognised; one that a constraint made names it.
 -- pg_get_indexdef() opens the table, which takes time and waits behind an ACCESS EXCLUSIVE lock. So the plain case, a
 -- btree, hash or gin of up to three columns with the default operator classes and collations, is put together here.
--- "IN (…) IS TRUE" keeps the operator classes a hashed table: as a join they would be read again for each index.
+-- "IN (...) IS TRUE" keeps the operator classes a hashed table: as a join they would be read again for each index.
 -- What another session's lock keeps from being read is '(not read)': see catalog/locked.sql.
 WITH locked AS
      (SELECT pg_catalog.unnest(NULLIF(pg_catalog.current_setting('pgmedic.locked', true), '')::pg_catalog.oid[]) AS oid),

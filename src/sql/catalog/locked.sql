@@ -1,7 +1,7 @@
 -- What another session's ACCESS EXCLUSIVE lock keeps from being read now. Whoever asks for a definition of such a
 -- relation waits, and does so behind a session that itself only waits for that lock. So the catalog queries leave out
 -- what needs the relation: pgmedic.locked lists the relations, pgmedic.unreadable the rules, views, functions, policies
--- … that refer to them, or to their row types. A relation on which this session holds a lock itself is not in its way.
+-- ... that refer to them, or to their row types. A relation on which this session holds a lock itself is not in its way.
 -- One row for each relation: its schema and name, who is in the way, since when (seconds), and what is run there.
 WITH seen AS MATERIALIZED
      (SELECT l.relation, l.mode, l.granted, l.pid, l.virtualtransaction

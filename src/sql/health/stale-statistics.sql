@@ -10,5 +10,5 @@ numbered AS (
 SELECT count(*) AS value,
        CASE WHEN count(*) = 0 THEN 'none'
             ELSE count(*) || ': ' || string_agg(name, ', ' ORDER BY n) FILTER (WHERE n <= 3)
-                 || CASE WHEN count(*) > 3 THEN ', …' ELSE '' END END AS summary
+                 || CASE WHEN count(*) > 3 THEN ', ...' ELSE '' END END AS summary
   FROM numbered
