@@ -153,17 +153,32 @@ enum
     QUERY_BYTES = 400, /* enough to tell which statement it was */
 };
 
+/* Words that a secret stands beside: CREATE ROLE, user mappings, subscriptions and dblink, pgcrypto. */
+static gboolean speaks_of_secrets(const char *query)
+{
+    static const char *const words[] = {"PASSWORD", "PASSWD", "SECRET", "CREDENTIAL", "TOKEN",
+                                        "CRYPT",    "DIGEST", "HMAC",   "API_KEY",    "APIKEY"};
+    g_autofree char *upper = g_ascii_strup(query, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+    {
+        if (strstr(upper, words[i]) != NULL)
+        {
+            return TRUE;
+        }
+    }
+    return g_regex_match_simple("://[^/@\\s]*:[^/@\\s]*@", query, G_REGEX_RAW, 0); /* a URI with a password in it */
+}
+
 /* For the record. A statement that sets a password has no place in it. */
 static char *query_on_record(const char *query)
 {
-    g_autofree char *upper = query != NULL ? g_ascii_strup(query, -1) : NULL;
-    if (upper == NULL || strstr(upper, "PASSWORD") == NULL)
+    if (query == NULL || !speaks_of_secrets(query))
     {
         const char *end = query != NULL && strlen(query) > QUERY_BYTES ? query + QUERY_BYTES : NULL;
         end = end != NULL ? g_utf8_find_prev_char(query, end) : NULL;
         return end != NULL ? g_strdup_printf("%.*s…", (int)(end - query), query) : g_strdup(query);
     }
-    return g_strdup("(not recorded: it speaks of a password)");
+    return g_strdup("(not recorded: it speaks of a password or the like)");
 }
 
 PgmEvent *pgm_signal_event(const PgmSignal *signal)

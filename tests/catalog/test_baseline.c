@@ -55,6 +55,37 @@ static void test_round_trip(void)
     g_assert_cmpstr(text, ==, again);
 }
 
+/* A baseline lies in a repository: what a foreign server or a subscription connects with is not in it. */
+static void test_secrets(void)
+{
+    static const char *const statements[] = {
+        "CREATE FOREIGN DATA WRAPPER w OPTIONS (token 'hush')",
+        "CREATE SERVER far FOREIGN DATA WRAPPER w OPTIONS (host 'far.example', pwd 'hush', credentials 'hush', uri "
+        "'mongodb://guest:hush@far.example/x', conn 'host=far.example password = hush', page "
+        "'http://far.example:80/@')",
+        "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (\"user\" 'guest', sslkey 'hush', dsn 'x://u:hush@far')",
+        "CREATE FOREIGN TABLE distant (id integer OPTIONS (key 'true')) SERVER far OPTIONS (secret 'hush', api_key "
+        "'hush', key 'id', url 'https://u:hush@far.example/')",
+        "CREATE SUBSCRIPTION s CONNECTION 'postgresql://u:hush@nowhere/d' PUBLICATION p WITH (connect = false, "
+        "slot_name = NONE, enabled = false, create_slot = false)",
+        "ALTER SUBSCRIPTION s CONNECTION 'host=nowhere password=hush'",
+    };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("secrets");
+    for (gsize i = 0; i < G_N_ELEMENTS(statements); i++)
+    {
+        pgm_test_execute(database, statements[i]);
+    }
+    g_autoptr(PgmSnapshot) snapshot = read_all(database);
+    g_autofree char *text = pgm_snapshot_write(snapshot, &error);
+    g_assert_no_error(error);
+    g_assert_null(strstr(text, "hush"));
+    g_assert_nonnull(strstr(text, "page=http://far.example:80/@"));
+    g_assert_nonnull(strstr(text, "key=id"));
+    g_assert_nonnull(strstr(text, "uri=(not shown)"));
+    pgm_test_execute(database, "DROP SUBSCRIPTION s");
+}
+
 static void test_shape(void)
 {
     g_autoptr(GError) error = NULL;
@@ -115,6 +146,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/baseline/round-trip", test_round_trip);
+    g_test_add_func("/baseline/secrets", test_secrets);
     g_test_add_func("/baseline/shape", test_shape);
     g_test_add_func("/baseline/bad", test_bad);
     g_test_add_func("/baseline/missing-file", test_missing_file);

@@ -190,6 +190,35 @@ static void test_terminate(void)
     scene_close(&scene);
 }
 
+/* What stands in the journal goes into the report, and from there anywhere. */
+static void test_secrets(void)
+{
+    static const struct
+    {
+        const char *query;
+        gboolean kept;
+    } queries[] = {
+        {"ALTER ROLE app PASSWORD 'hush'", FALSE},
+        {"create user mapping for app server far options (user 'x', password 'hush')", FALSE},
+        {"CREATE SUBSCRIPTION s CONNECTION 'postgresql://u:hush@db/d' PUBLICATION p", FALSE},
+        {"SELECT * FROM dblink('postgres://u:hush@db/d', 'SELECT 1') AS x(a int)", FALSE},
+        {"UPDATE users SET hash = crypt('hush', gen_salt('bf'))", FALSE},
+        {"SELECT set_config('app.api_token', 'hush', false)", FALSE},
+        {"SELECT 'http://db:80/', a@b FROM t", TRUE},
+        {"UPDATE documents SET id = id", TRUE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(queries); i++)
+    {
+        g_autoptr(PgmSignal) signal = g_new0(PgmSignal, 1);
+        signal->backend_start = g_strdup("2026-01-01T00:00:00.000000Z");
+        signal->query = g_strdup(queries[i].query);
+        g_autoptr(PgmEvent) event = pgm_signal_event(signal);
+        const char *recorded = pgm_event_text(event, "query");
+        g_assert_null(strstr(recorded, "hush"));
+        g_assert_cmpint(g_str_equal(recorded, queries[i].query), ==, queries[i].kept);
+    }
+}
+
 /* A role's search_path may put an operator = of its own before PostgreSQL's: it does not decide whom a signal meets. */
 static void test_shadowed(void)
 {
@@ -299,6 +328,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/signal/cancel", test_cancel);
     g_test_add_func("/signal/terminate", test_terminate);
+    g_test_add_func("/signal/secrets", test_secrets);
     g_test_add_func("/signal/shadowed", test_shadowed);
     g_test_add_func("/signal/refused", test_refused);
     g_test_add_func("/signal/journal", test_journal);

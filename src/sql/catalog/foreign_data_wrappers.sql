@@ -1,10 +1,11 @@
--- Foreign data wrappers. What an option's name says is secret is not read.
+-- Foreign data wrappers. What an option's name says is secret, or its value looks it, is not read.
 SELECT '' AS schema,
        NULL AS parent,
        w.fdwname AS name,
        NULLIF(pg_catalog.concat_ws(' ', 'HANDLER ' || NULLIF(w.fdwhandler, 0)::pg_catalog.regproc,
                             'VALIDATOR ' || NULLIF(w.fdwvalidator, 0)::pg_catalog.regproc), '') AS definition,
-       (SELECT pg_catalog.string_agg(o.option_name || '=' || CASE WHEN o.option_name ~* 'passw|secret|key|token' THEN '(not shown)' WHEN o.option_value ~ '[][(),''"]' THEN pg_catalog.quote_literal(o.option_value) ELSE o.option_value END, ', ' ORDER BY o.option_name)
+       (SELECT pg_catalog.string_agg(o.option_name || '=' || CASE WHEN o.option_name ~* 'passw|pwd|secret|key|token|credential' OR o.option_value ~ '://[^/@[:space:]]*:[^/@[:space:]]*@' OR o.option_value ~* 'passw(or)?d[[:space:]]*='
+                                                                 THEN '(not shown)' WHEN o.option_value ~ '[][(),''"]' THEN pg_catalog.quote_literal(o.option_value) ELSE o.option_value END, ', ' ORDER BY o.option_name)
           FROM pg_catalog.pg_options_to_table(w.fdwoptions) o) AS options,
        CASE WHEN w.fdwowner <> d.datdba THEN pg_catalog.pg_get_userbyid(w.fdwowner) END AS owner,
        CASE

@@ -1,9 +1,11 @@
--- Foreign tables; their columns are the columns' query's.
+-- Foreign tables; their columns are the columns' query's. What an option's name says is secret, or its value looks it, is
+-- not read; `key` alone is a primary key to many a wrapper.
 SELECT n.nspname AS schema,
        NULL AS parent,
        c.relname AS name,
        pg_catalog.quote_ident(sv.srvname) AS server,
-       (SELECT pg_catalog.string_agg(o.option_name || '=' || CASE WHEN o.option_value ~ '[][(),''"]' THEN pg_catalog.quote_literal(o.option_value) ELSE o.option_value END,
+       (SELECT pg_catalog.string_agg(o.option_name || '=' || CASE WHEN o.option_name ~* 'passw|pwd|secret|token|credential|(api|access|private)_?key' OR o.option_value ~ '://[^/@[:space:]]*:[^/@[:space:]]*@' OR o.option_value ~* 'passw(or)?d[[:space:]]*='
+                                                                 THEN '(not shown)' WHEN o.option_value ~ '[][(),''"]' THEN pg_catalog.quote_literal(o.option_value) ELSE o.option_value END,
                                      ', ' ORDER BY o.option_name)
           FROM pg_catalog.pg_options_to_table(f.ftoptions) o) AS options,
        CASE WHEN c.relowner <> d.datdba THEN pg_catalog.pg_get_userbyid(c.relowner) END AS owner,
