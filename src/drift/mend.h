@@ -95,15 +95,17 @@ char *mend_options(const char *text);                       /* "a=b, c=(not show
 char *mend_published(const char *tables);                   /* a publication's tables and schemas, as it takes them */
 char *mend_publication_list(const char *names);             /* a subscription's publications */
 gboolean mend_is(const PgmObject *object, const char *kind);
-/* "ALTER KIND name …" of an owner, a comment or privileges; EXPECTED, but for the name, tells what it shall be. */
+/* "ALTER KIND name …" of an owner or a comment; EXPECTED, but for the name, tells what it shall be. */
 void mend_owner(Mender *mender, const PgmObject *object, const char *owner);
 void mend_comment(Mender *mender, const PgmObject *object, const char *comment);
+/* LABEL NULL: none. */
+void mend_security_label(Mender *mender, const PgmObject *object, const char *label);
+
+/* mend_privileges.c */
 void mend_privileges(Mender *mender, const PgmObject *object, const char *had, const char *shall);
 void mend_default_privileges(Mender *mender, const PgmObject *object, const char *had, const char *shall);
 /* What the actual database's default privileges give to a new object is taken away again. */
 void mend_take_defaults(Mender *mender, const PgmObject *object);
-/* LABEL NULL: none. */
-void mend_security_label(Mender *mender, const PgmObject *object, const char *label);
 void mend_grant(Mender *mender, const PgmObject *grant, const char *had, const char *shall);
 
 /* mend_create.c: everything that makes OBJECT with what belongs to it; FALSE: no statement is known. */

@@ -38,8 +38,8 @@ static const struct
     {"database", "ctype", "chosen when the database is made"},
     {"database", "locale", "chosen when the database is made"},
     {"database", "collation_version", "what the operating system brings is recorded, not chosen"},
-    {"security_label", "presence", "needs a provider, which no server brings; its statements are looked at instead"},
-    {"security_label", "label", "needs a provider, which no server brings; its statements are looked at instead"},
+    {"security_label", "presence", "needs a provider, which no server brings: tests/outside builds one"},
+    {"security_label", "label", "needs a provider, which no server brings: tests/outside builds one"},
 };
 
 #endif
