@@ -43,6 +43,10 @@ void pgm_drift_free(PgmDrift *drift);
 gboolean pgm_drift_accepts(const GPtrArray *ignore, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmDrift, pgm_drift_free)
 
+/* The lines of both sides' `unread` about what IGNORE (may be NULL) does not leave out whole: without differences, they
+ * say that nothing is proved. Elements char*, borrowed from the snapshots; caller unrefs. */
+GPtrArray *pgm_drift_uncompared(const PgmSnapshot *expected, const PgmSnapshot *actual, const GPtrArray *ignore);
+
 /* One statement that mends the actual database, or why there is none. */
 typedef struct
 {

@@ -183,3 +183,45 @@ gboolean pgm_drift_accepts(const GPtrArray *ignore, GError **error)
     }
     return TRUE;
 }
+
+/* LINE begins with a kind and perhaps an attribute of it, "user_mapping.options: ", or names relations. */
+static gboolean line_ignored(const GPtrArray *ignore, const char *line)
+{
+    g_autofree char *what = g_strndup(line, strcspn(line, ":"));
+    char *attribute = strchr(what, '.');
+    if (attribute != NULL)
+    {
+        *attribute++ = '\0';
+    }
+    const PgmKind *kind = pgm_kind_find(what);
+    for (guint i = 0; ignore != NULL && i < ignore->len; i++)
+    {
+        const char *pattern = ignore->pdata[i];
+        const char *glob = glob_behind(pattern, "*");
+        glob = glob == NULL && kind != NULL ? glob_of_kind(pattern, kind) : glob;
+        glob = glob == NULL && kind != NULL && attribute != NULL ? glob_of_attribute(pattern, attribute) : glob;
+        if (g_strcmp0(glob, "*") == 0)
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+GPtrArray *pgm_drift_uncompared(const PgmSnapshot *expected, const PgmSnapshot *actual, const GPtrArray *ignore)
+{
+    GPtrArray *lines = g_ptr_array_new();
+    const PgmSnapshot *const sides[] = {expected, actual};
+    for (guint side = 0; side < G_N_ELEMENTS(sides); side++)
+    {
+        for (guint i = 0; i < sides[side]->unread->len; i++)
+        {
+            char *line = sides[side]->unread->pdata[i];
+            if (!line_ignored(ignore, line))
+            {
+                g_ptr_array_add(lines, line);
+            }
+        }
+    }
+    return lines;
+}

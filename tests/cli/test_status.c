@@ -102,6 +102,35 @@ static void test_target(void)
     pgm_assert_contains(free_standing->out, "no baseline configured");
 }
 
+static void check_drift(PgmTestDatabase *database, const char *baseline, const char *ignore, int code, const char *said)
+{
+    const char *const args[] = {
+        "drift", "-d", pgm_test_database_text(database), "--against", baseline, "--json", "--quiet", "--ignore",
+        ignore,  NULL};
+    g_autoptr(PgmProgram) program = pgm_program_run_pgmedic(args, NULL, NULL);
+    pgm_program_assert_exit(program, code);
+    pgm_assert_contains(program->err, said);
+    pgm_assert_contains(program->out, "\"differences\" : []");
+}
+
+/* Where nothing differs because something was not read, cron must not hear that all is well. */
+static void test_drift_not_proved(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("notproved");
+    pgm_test_execute(database, "CREATE TABLE held (a int CHECK (a > 0))");
+    g_autofree char *folder = g_dir_make_tmp("drift-XXXXXX", NULL);
+    g_autofree char *baseline = g_build_filename(folder, "baseline.yaml", NULL);
+    const char *const snapshot[] = {"snapshot", "-d", pgm_test_database_text(database), "-o", baseline, NULL};
+    g_autoptr(PgmProgram) taken = pgm_program_run_pgmedic(snapshot, NULL, NULL);
+    pgm_program_assert_exit(taken, 0);
+    pgm_test_execute(database, "BEGIN");
+    pgm_test_execute(database, "LOCK TABLE held");
+    check_drift(database, baseline, "comment *", 3, "not all of it was (public.held: locked by pid ");
+    check_drift(database, baseline, "* *", 0, "");
+    pgm_test_execute(database, "ROLLBACK");
+    check_drift(database, baseline, "comment *", 0, "");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -109,5 +138,6 @@ int main(int argc, char **argv)
     g_test_add_func("/status/json", test_json);
     g_test_add_func("/status/unreadable-parts", test_unreadable_parts);
     g_test_add_func("/status/target", test_target);
+    g_test_add_func("/drift/not-proved", test_drift_not_proved);
     return g_test_run();
 }
