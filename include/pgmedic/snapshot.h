@@ -88,6 +88,7 @@ PgmSnapshot *pgm_snapshot_new_empty(void);
 /* Stands for a value that could not be read, "(not read)": whether it is set, and to what, is not known. Compare the
  * pointer. A baseline keeps it, and drift does not compare it. */
 extern const char pgm_unread[];
+gboolean pgm_object_has_unread(const PgmObject *object);
 
 /* What another session's ACCESS EXCLUSIVE lock keeps from being read is pgm_unread, and who holds it stands in
  * `unread`; nothing waits for it. A lock or a DDL statement that comes in between is met by reading again, a few times;

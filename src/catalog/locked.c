@@ -72,18 +72,6 @@ void pgm_locked_free(PgmLocked *locked)
     g_free(locked);
 }
 
-static gboolean has_unread_value(const PgmObject *object)
-{
-    for (int i = 0; i < pgm_kind_attributes(object->kind); i++)
-    {
-        if (object->values[i] == pgm_unread)
-        {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 /* "public.a, public.b and 2 more: locked by …", for the relations from FIRST on that one session locks; the first that
  * it does not is returned. */
 static guint tell_session(PgmSnapshot *snapshot, const GPtrArray *relations, guint first)
@@ -119,7 +107,7 @@ void pgm_locked_tell(PgmSnapshot *snapshot, const GPtrArray *relations)
     for (guint i = 0; i < snapshot->objects->len; i++)
     {
         const PgmObject *object = snapshot->objects->pdata[i];
-        if (has_unread_value(object) && unread++ < NAMED_OBJECTS)
+        if (pgm_object_has_unread(object) && unread++ < NAMED_OBJECTS)
         {
             g_autofree char *display = pgm_object_display(object);
             g_string_append_printf(names, "%s%s %s", unread > 1 ? ", " : "", object->kind->name, display);

@@ -23,6 +23,18 @@ int pgm_kind_attributes(const PgmKind *kind)
     return n;
 }
 
+gboolean pgm_object_has_unread(const PgmObject *object)
+{
+    for (int i = 0; i < pgm_kind_attributes(object->kind); i++)
+    {
+        if (object->values[i] == pgm_unread)
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 gboolean pgm_kind_is_schema(const PgmKind *kind)
 {
     return kind == &pgm_kinds[0];

@@ -316,19 +316,61 @@ static void add_drift(Description *page)
     }
 }
 
-/* What the snapshot could not read of it: "public.plain: locked by pid 4711". */
-static void add_unread(Description *page)
+/* What LINE says of RELATION, "public.plain: locked by pid 4711", or with others before and behind it; NULL: nothing.
+ */
+static const char *said_of(const char *line, const char *relation)
 {
-    g_autofree char *name = mend_name(page->object);
-    g_autofree char *head = g_strconcat(name, ": ", NULL);
-    for (guint i = 0; i < page->snapshot->unread->len; i++)
+    for (const char *at = strstr(line, relation); at != NULL; at = strstr(at + 1, relation))
     {
-        const char *line = page->snapshot->unread->pdata[i];
-        if (g_str_has_prefix(line, head))
+        const char *behind = at + strlen(relation);
+        gboolean begins = at == line || (at >= line + 2 && g_str_has_prefix(at - 2, ", "));
+        gboolean ends =
+            g_str_has_prefix(behind, ": ") || g_str_has_prefix(behind, ", ") || g_str_has_prefix(behind, " and ");
+        const char *sentence = begins && ends ? strstr(behind, ": ") : NULL;
+        if (sentence != NULL)
         {
-            describe_addf(page, PGM_LINE_RISKY, NULL, "▲ not all of it was read: %s", line + strlen(head));
+            return sentence + strlen(": ");
         }
     }
+    return NULL;
+}
+
+static gboolean has_unread_part(const Description *page)
+{
+    const PgmObject *object = page->object;
+    for (const PgmKind *kind = pgm_kinds; object->kind->relation && kind->name != NULL; kind++)
+    {
+        guint first, n = kind->parent != NULL
+                             ? pgm_snapshot_children(page->snapshot, kind, object->schema, object->name, &first)
+                             : 0;
+        for (guint i = 0; i < n; i++)
+        {
+            if (pgm_object_has_unread(page->snapshot->objects->pdata[first + i]))
+            {
+                return TRUE;
+            }
+        }
+    }
+    return FALSE;
+}
+
+/* What the snapshot could not read of it, and why: whoever locks many relations is told with the first few. */
+static void add_unread(Description *page)
+{
+    const PgmObject *object = page->object;
+    if (!pgm_object_has_unread(object) && !has_unread_part(page))
+    {
+        return;
+    }
+    const char *relation = object->parent != NULL ? object->parent : object->name;
+    g_autofree char *name = g_strdup_printf("%s.%s", object->schema, relation);
+    const char *why = NULL;
+    for (guint i = 0; i < page->snapshot->unread->len && why == NULL; i++)
+    {
+        why = said_of(page->snapshot->unread->pdata[i], name);
+    }
+    describe_addf(page, PGM_LINE_RISKY, NULL, "▲ not all of it was read: %s",
+                  why != NULL ? why : "another session's lock was in the way");
 }
 
 static void add_definition(Description *page)

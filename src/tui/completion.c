@@ -205,21 +205,35 @@ static gboolean begins(const Request *request, const char *key, const char *name
                                  : g_str_has_prefix(key, request->key);
 }
 
-/* With a quote typed, every choice has quotes. */
-static void add_choice(const Request *request, const char *text, const char *name)
+/* TEXT outlives the choices. A function's next signature is no choice of its own. */
+static void add_choice(const Request *request, const char *text)
+{
+    GPtrArray *texts = request->choices->texts;
+    if (texts->len == 0 || !g_str_equal(g_ptr_array_index(texts, texts->len - 1), text))
+    {
+        g_ptr_array_add(texts, (gpointer)(guintptr)text);
+    }
+}
+
+/* The same for a text that is kept here. */
+static void keep_choice(const Request *request, const char *text)
 {
     const GPtrArray *texts = request->choices->texts;
-    if (texts->len > 0 && g_str_equal(g_ptr_array_index(texts, texts->len - 1), text))
+    if (texts->len == 0 || !g_str_equal(g_ptr_array_index(texts, texts->len - 1), text))
     {
-        return; /* a function's next signature */
+        pgm_choices_keep(request->choices, text);
     }
-    if (request->line->quoted && *text != '"' && name != NULL)
-    {
-        g_autofree char *quoted = pgm_quote_identifier(name);
-        pgm_choices_keep(request->choices, quoted);
-        return;
-    }
-    g_ptr_array_add(request->choices->texts, (gpointer)(guintptr)text);
+}
+
+/* NAME behind a quote that was typed: in quotes, whether it needs them or not. */
+static void keep_quoted(const Request *request, const Name *name, const char *raw)
+{
+    gboolean plain = name->name == NULL || name->schema == NULL || g_str_equal(name->schema, "public");
+    g_autofree char *schema = plain ? NULL : pgm_name_display(name->schema);
+    g_autofree char *quoted = pgm_quote_identifier(raw);
+    const char *end = name->kind == NAME_FUNCTION ? "(" : name->kind == NAME_SCHEMA ? "." : "";
+    g_autofree char *text = g_strconcat(plain ? "" : schema, plain ? "" : ".", quoted, end, NULL);
+    keep_choice(request, text);
 }
 
 static void add_columns_of(const Request *request, const char *schema, const char *relation)
@@ -282,7 +296,7 @@ static void add_qualified(const Request *request)
         {
             g_autofree char *text = pgm_name_display(name->name);
             g_autofree char *call = name->kind == NAME_FUNCTION ? g_strconcat(text, "(", NULL) : NULL;
-            pgm_choices_keep(request->choices, call != NULL ? call : text);
+            keep_choice(request, call != NULL ? call : text);
         }
     }
 }
@@ -298,9 +312,17 @@ static void add_names(const Request *request, const GArray *names, gboolean rela
             break;
         }
         const char *raw = name->name != NULL ? name->name : name->schema;
-        if (begins(request, name->key, raw) && !(relations_only && name->kind == NAME_FUNCTION))
+        if (!begins(request, name->key, raw) || (relations_only && name->kind == NAME_FUNCTION))
         {
-            add_choice(request, name->text, raw);
+            continue;
+        }
+        if (request->line->quoted && *name->text != '"')
+        {
+            keep_quoted(request, name, raw);
+        }
+        else
+        {
+            add_choice(request, name->text);
         }
     }
 }

@@ -17,9 +17,15 @@ PgmLinks *pgm_links_new(void)
     return links;
 }
 
-void pgm_links_free(PgmLinks *links)
+void pgm_links_clear(PgmLinks *links)
 {
     g_clear_pointer(&links->lines, g_ptr_array_unref);
+    links->selected = -1;
+}
+
+void pgm_links_free(PgmLinks *links)
+{
+    pgm_links_clear(links);
     g_free(links);
 }
 

@@ -17,6 +17,8 @@ void pgm_links_free(PgmLinks *links);
 /* Fills PAGER with LINES (PgmLine; taken). The selection stays on its link, the pager at its place. OWN: the object
  * that the page is of; what does not belong to it is shown to lead elsewhere. NULL: none. */
 void pgm_links_fill(PgmLinks *links, PgmPager *pager, GPtrArray *lines, const PgmIdentity *own);
+/* The pager shows something else, which has no links. */
+void pgm_links_clear(PgmLinks *links);
 /* Moves the selection, or scrolls; opens the page of what is selected. */
 PgmReaction pgm_links_act(PgmLinks *links, PgmConsole *console, PgmPager *pager, PgmAction action);
 /* Draws PAGE in its frame, and remembers where. */

@@ -61,6 +61,7 @@ static void fill(PgmPage *page, const PgmSchemaNews *news)
     GPtrArray *lines = pgm_describe(&source, state->object);
     if (lines == NULL)
     {
+        pgm_links_clear(state->links);
         pgm_pager_clear(page->pager);
         pgm_pager_addf(page->pager, PGM_STYLE_WARN, "▲ the %s %s is gone", pgm_kind_word(state->object->kind, FALSE),
                        state->object->name);

@@ -207,6 +207,38 @@ static void test_locked(void)
     assert_holds(text, "What depends on it\n");
 }
 
+/* One session locks several: the page of each says so, whatever it is called; of what was read, none. */
+static void test_locked_together(void)
+{
+    static const char *const names[] = {"first", "\"Mixed, Case\"", "third", "fourth", "fifth"};
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("describe_locked_together");
+    g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_INSPECT);
+    g_autoptr(PgmConnection) holder = pgm_test_database_connect(database, PGM_PURPOSE_PLAIN);
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+    {
+        g_assert_true(pgm_connection_command(holder, NULL, "CREATE TABLE %s (id integer, CHECK (id > 0))", names[i]));
+    }
+    g_assert_true(pgm_connection_command(holder, NULL, "CREATE TABLE plain (id integer)"));
+    g_assert_true(pgm_connection_command(holder, NULL, "BEGIN"));
+    g_assert_true(
+        pgm_connection_command(holder, NULL, "LOCK TABLE first, \"Mixed, Case\", third, fourth, fifth, plain"));
+    g_autoptr(PgmSnapshot) snapshot = read_all(connection);
+    guint named = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+    {
+        g_autofree char *text = describe_named(connection, snapshot, names[i]);
+        assert_holds(text, "▲ not all of it was read: ");
+        named += strstr(text, "read: locked by pid ") != NULL;
+    }
+    g_assert_cmpuint(named, ==, 3);
+    g_autofree char *plain = describe_named(connection, snapshot, "plain");
+    g_assert_null(strstr(plain, "not all of it was read"));
+    g_autofree char *check = describe_named(connection, snapshot, "constraint first_id_check");
+    assert_holds(check, "▲ not all of it was read: locked by pid ");
+    g_autofree char *column = describe_named(connection, snapshot, "first.id");
+    g_assert_null(strstr(column, "not all of it was read"));
+}
+
 /* Drift stands at the very line; what is absent has a page too. */
 static void test_drift(void)
 {
@@ -300,6 +332,7 @@ int main(int argc, char **argv)
     g_test_add_func("/describe/dependencies", test_dependencies);
     g_test_add_func("/describe/dangling-dependency", test_dangling_dependency);
     g_test_add_func("/describe/locked", test_locked);
+    g_test_add_func("/describe/locked-together", test_locked_together);
     g_test_add_func("/describe/drift", test_drift);
     g_test_add_func("/describe/names", test_names);
     return g_test_run();

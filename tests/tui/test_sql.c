@@ -331,6 +331,8 @@ static void test_completion(void)
     pgm_test_execute(database, "CREATE SCHEMA audit");
     pgm_test_execute(database, "CREATE TABLE audit.trail (who text, paid_by text)");
     pgm_test_execute(database, "CREATE FUNCTION paid_total(int) RETURNS int LANGUAGE sql STABLE RETURN 1");
+    g_free(pgm_test_psql(database, "CREATE FUNCTION audit.doubled(int) RETURNS int LANGUAGE sql RETURN 1;"
+                                   "CREATE FUNCTION audit.doubled(text) RETURNS int LANGUAGE sql RETURN 1"));
     g_autoptr(PgmScreen) screen = open_console(database, 24, 100);
     /* The names come with the schema. */
     pgm_screen_type(screen, "2");
@@ -355,6 +357,9 @@ static void test_completion(void)
         {"SELECT * FROM invoices WHERE pai", "WHERE paid_", "paid_at   paid_total("},
         {"SELECT pai", "SELECT paid_", "paid_total(   paid_at   paid_by"},
         {"SELECT unit", "SELECT \"Unit Price\"", NULL},
+        {"SELECT audit.do", "SELECT audit.doubled(", NULL},
+        {"SELECT \"dou", "SELECT audit.\"doubled\"(", NULL},
+        {"SELECT * FROM \"tra", "FROM audit.\"trail\"", NULL},
         {"SELECT * FROM pg_stat_act", "FROM pg_stat_activity", NULL},
         {"\\d inv", "\\d inv", "\"Invoice Lines\"   invoices"},
     };
