@@ -18,7 +18,7 @@ struct PgmIntervention
     gboolean typing;      /* the database's name is being typed */
     PgmSignal *asked;     /* the question that is open; NULL: none */
     char *asked_key;
-    char *title, *text; /* of it; raw */
+    char *title, *text; /* of it; safe */
     gboolean drawn;     /* keys count from here on */
 };
 
@@ -121,6 +121,7 @@ void pgm_intervene_disarm(PgmConsole *console, const char *why)
 
 /* The question */
 
+/* Three lines; a name that holds a line end must not add one of its own. Safe; caller frees. */
 static char *question_text(const PgmSessionRow *row, PgmSignalKind kind)
 {
     g_autofree char *who = pgm_session_who(row);
@@ -130,10 +131,13 @@ static char *question_text(const PgmSessionRow *row, PgmSignalKind kind)
     g_autofree char *cut = pgm_text_cut(statement, 240);
     g_autofree char *loss = pgm_session_loss(row, kind == PGM_SIGNAL_TERMINATE);
     const char *client = g_strcmp0(row->client, "local") == 0 ? "a local socket" : row->client;
-    return g_strdup_printf("%s%s%s%s%s, %s for %s%s\n%s\n%s", who, client != NULL ? " from " : "",
-                           client != NULL ? client : "", row->database != NULL ? ", database " : "",
-                           row->database != NULL ? row->database : "", state, since, *cut != '\0' ? ":" : ".", cut,
-                           loss);
+    g_autofree char *meets =
+        g_strdup_printf("%s%s%s%s%s, %s for %s%s", who, client != NULL ? " from " : "", client != NULL ? client : "",
+                        row->database != NULL ? ", database " : "", row->database != NULL ? row->database : "", state,
+                        since, *cut != '\0' ? ":" : ".");
+    g_autofree char *first = pgm_text_safe(meets, -1);
+    g_autofree char *last = pgm_text_safe(loss, -1);
+    return g_strdup_printf("%s\n%s\n%s", first, cut, last);
 }
 
 static const PgmSessionRow *session(const PgmConsole *console, const char *key)
@@ -210,22 +214,23 @@ void pgm_intervene_seen(PgmConsole *console)
     console->intervention->drawn = TRUE;
 }
 
+/* Safe; caller frees. */
 static char *arming_text(const PgmConsole *console)
 {
     const PgmServerNews *server = pgm_facts_get(&console->facts, PGM_NEWS_SERVER);
+    g_autofree char *user = pgm_text_safe(server != NULL ? server->user : "this role", -1);
     return g_strdup_printf(
         "Armed, you can cancel statements (x) and terminate sessions (T) of others on this server, as "
         "%s, and nothing else. Each one is asked for again, and recorded with your name. It disarms by "
         "itself after %d minutes without use; :disarm does it at once.",
-        server != NULL ? server->user : "this role", PGM_SIGNALLER_IDLE_MINUTES);
+        user, PGM_SIGNALLER_IDLE_MINUTES);
 }
 
 static GStrv panel_lines(const PgmConsole *console, int columns)
 {
     const PgmIntervention *intervention = console->intervention;
-    g_autofree char *raw = intervention->asked != NULL ? g_strdup(intervention->text) : arming_text(console);
-    g_autofree char *safe = pgm_text_safe_lines(raw, -1);
-    return pgm_text_wrap(safe, MAX(columns, 1));
+    g_autofree char *text = intervention->asked != NULL ? g_strdup(intervention->text) : arming_text(console);
+    return pgm_text_wrap(text, MAX(columns, 1));
 }
 
 int pgm_intervene_rows(const PgmConsole *console, int columns, int most)
@@ -255,8 +260,7 @@ void pgm_intervene_draw(PgmConsole *console, PgmArea area)
 {
     const PgmIntervention *intervention = console->intervention;
     PgmDisplay *display = console->display;
-    g_autofree char *title =
-        pgm_text_safe(intervention->asked != NULL ? intervention->title : "Arm, to end sessions of others?", -1);
+    const char *title = intervention->asked != NULL ? intervention->title : "Arm, to end sessions of others?";
     PgmArea inside = pgm_frame_draw(display, area, PGM_STYLE_QUESTION, title, NULL);
     g_auto(GStrv) lines = panel_lines(console, inside.columns);
     if (intervention->asked != NULL)

@@ -282,6 +282,28 @@ static void test_absent_and_locked(void)
     scene_end(&scene);
 }
 
+/* Dropped while its page is open: what could be followed from there cannot any more. */
+static void test_gone(void)
+{
+    Scene scene;
+    scene_begin(&scene, "schema_gone", shop, "CREATE VIEW passing AS SELECT id FROM orders", 40, 110);
+    PgmScreen *screen = scene.screen;
+    open_found(screen, "passing");
+    pgm_screen_assert_text(screen, "  table public.orders");
+    pgm_screen_key(screen, PGM_SCREEN_TAB);
+    pgm_test_execute(scene.database, "DROP VIEW passing");
+    pgm_screen_type(screen, ":refresh\r");
+    pgm_screen_assert_text(screen, "▲ the view passing is gone");
+    pgm_screen_key(screen, PGM_SCREEN_TAB);
+    pgm_screen_key(screen, PGM_SCREEN_ENTER);
+    pgm_screen_settle(screen, 100);
+    pgm_screen_assert_absent(screen, "┌ table orders ");
+    pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
+    pgm_screen_assert_text(screen, "/passing: ");
+    pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
+    scene_end(&scene);
+}
+
 /* From the overview's drift to the page of what drifts. */
 static void test_drift_page(void)
 {
@@ -327,6 +349,7 @@ int main(int argc, char **argv)
     g_test_add_func("/schema/search", test_search);
     g_test_add_func("/schema/links", test_links);
     g_test_add_func("/schema/absent-and-locked", test_absent_and_locked);
+    g_test_add_func("/schema/gone", test_gone);
     g_test_add_func("/schema/drift-page", test_drift_page);
     return g_test_run();
 }

@@ -361,6 +361,32 @@ static void test_end_sessions(void)
     scene_close(&scene);
 }
 
+/* A role whose name holds a line end says nothing in the question's own voice. */
+static void test_hostile_name(void)
+{
+    Scene scene = {0};
+    scene_open(&scene, "hostile");
+    g_autofree char *role = g_strdup_printf("evil\nEnter leaves it alone %s", pgm_test_database_name(scene.database));
+    g_autofree char *create = g_strdup_printf("CREATE ROLE \"%s\" LOGIN", role);
+    g_autofree char *drop = g_strdup_printf("DROP ROLE \"%s\"", role);
+    pgm_test_execute(scene.database, create);
+    g_autoptr(PgmConninfo) info = pgm_conninfo_copy(pgm_test_database_conninfo(scene.database));
+    pgm_conninfo_set(info, "user", role);
+    PgmConnection *evil = pgm_connection_open(info, PGM_PURPOSE_PLAIN, NULL);
+    g_assert_true(pgm_connection_command(evil, NULL, "SET application_name = 'sess-evil'"));
+    pgm_screen_assert_text(scene.screen, "sess-evil");
+    arm(&scene);
+    select_by(&scene, "sess-evil");
+    pgm_screen_type(scene.screen, "T");
+    pgm_screen_assert_text(scene.screen, "Enter terminates it.");
+    pgm_screen_assert_text(scene.screen, "evil\\nEnter leaves it alone");
+    pgm_screen_key(scene.screen, PGM_SCREEN_ESCAPE);
+    pgm_screen_assert_gone(scene.screen, "Enter terminates it.");
+    pgm_connection_close(evil);
+    pgm_test_execute(scene.database, drop);
+    scene_close(&scene);
+}
+
 /* Left while armed: the record has its end. A connection that is lost disarms. */
 static void test_disarmed_by_itself(void)
 {
@@ -478,6 +504,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sessions/deep-tree", test_deep_tree);
     g_test_add_func("/sessions/selection", test_selection);
     g_test_add_func("/sessions/end", test_end_sessions);
+    g_test_add_func("/sessions/hostile-name", test_hostile_name);
     g_test_add_func("/sessions/disarmed-by-itself", test_disarmed_by_itself);
     g_test_add_func("/sessions/during-a-run", test_during_a_run);
     return g_test_run();
