@@ -57,6 +57,7 @@ typedef struct
     GPtrArray *statements;      /* PgmModelStatement */
     GPtrArray *checks;          /* PgmModelCheck */
     GPtrArray *changes;         /* char* */
+    gboolean changes_known;     /* they were looked at: none in the list means that there are none */
     GPtrArray *dropped_indexes; /* char*: by this attempt's transaction */
     GPtrArray *retries;         /* char*: lock retries, one line each */
     gboolean transaction;       /* FALSE: transaction none */

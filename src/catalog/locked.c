@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "catalog/model.h"
+#include "pgmedic/error.h"
 #include "pgmedic/query.h"
 #include "pgmedic/text.h"
 
@@ -144,4 +145,25 @@ char *pgm_locked_by(PgmConnection *connection, const char *schema, const char *n
         }
     }
     return NULL;
+}
+
+void pgm_locked_explain(PgmConnection *connection, GError **error)
+{
+    if (error == NULL || *error == NULL || !pgm_sql_error_is(*error, "55P03"))
+    {
+        return;
+    }
+    g_autoptr(PgmResult) result = pgm_connection_query(
+        connection, pgm_query_text("catalog/locked_system", pgm_connection_server(connection)->version), NULL);
+    g_autofree char *whose = NULL;
+    if (result != NULL && pgm_result_rows(result) > 0)
+    {
+        PgmLocked *locked = pgm_locked_new(result, 0);
+        whose = g_strdup_printf("the system catalog %s is %s", pgm_result_value(result, 0, 1), locked->sentence);
+        pgm_locked_free(locked);
+    }
+    g_autofree char *message = g_strdup_printf("not read: %s: whoever needs it waits",
+                                               whose != NULL ? whose : "a system catalog is locked by another session");
+    g_free((*error)->message);
+    (*error)->message = g_steal_pointer(&message);
 }

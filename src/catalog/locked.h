@@ -25,4 +25,8 @@ void pgm_locked_tell(PgmSnapshot *snapshot, const GPtrArray *relations);
  */
 char *pgm_locked_by(PgmConnection *connection, const char *schema, const char *name);
 
+/* When ERROR is that of a query which waited for a lock in vain (55P03): puts into its message which system catalog is
+ * locked, and by whom, as far as can be told. Nothing else is changed; ERROR and what it points to may be NULL. */
+void pgm_locked_explain(PgmConnection *connection, GError **error);
+
 #endif

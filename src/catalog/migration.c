@@ -258,6 +258,7 @@ GPtrArray *pgm_migration_read_books(PgmConnection *connection, GError **error)
         pgm_connection_query(connection, pgm_query_text("migration/candidates", version), error);
     if (found == NULL)
     {
+        pgm_locked_explain(connection, error);
         return NULL;
     }
     g_autoptr(GHashTable) tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -279,6 +280,7 @@ GPtrArray *pgm_migration_read_books(PgmConnection *connection, GError **error)
         PgmMigrationBook *book = read_book(connection, framework, found, row, tables, error);
         if (book == NULL)
         {
+            pgm_locked_explain(connection, error);
             return NULL;
         }
         g_ptr_array_add(books, book);

@@ -1,6 +1,7 @@
 /* sessions.c - who is connected. */
 #include "pgmedic/sessions.h"
 
+#include "catalog/locked.h"
 #include "catalog/session_locks.h"
 
 #include "pgmedic/query.h"
@@ -184,6 +185,7 @@ GPtrArray *pgm_sessions_read(PgmConnection *connection, GError **error)
     g_autoptr(GPtrArray) results = pgm_connection_pipeline(connection, queries, QUERIES, NULL, error);
     if (results == NULL)
     {
+        pgm_locked_explain(connection, error);
         return NULL;
     }
     const PgmResult *locks = g_ptr_array_index(results, LOCKS);

@@ -426,6 +426,10 @@ static void apply_changes(PgmModel *model, const PgmEvent *event)
 {
     PgmModelAttempt *attempt = event_attempt(model, event);
     g_autoptr(GPtrArray) lines = pgm_event_texts(event, "lines");
+    if (attempt != NULL)
+    {
+        attempt->changes_known = TRUE;
+    }
     for (guint i = 0; attempt != NULL && i < lines->len; i++)
     {
         g_ptr_array_add(attempt->changes, g_strdup(g_ptr_array_index(lines, i)));

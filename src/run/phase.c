@@ -312,7 +312,7 @@ static char *cost_so_far(const PgmEngine *engine)
         return g_strdup_printf("It locks no table against readers; %s", waiting);
     }
     g_autofree char *locked = pgm_text_duration((g_get_monotonic_time() - engine->locked_since) / 1000);
-    return g_strdup_printf("Tables have been locked for %s; %s", locked, waiting);
+    return g_strdup_printf("Tables were locked for %s before this question; %s", locked, waiting);
 }
 
 static PgmQuestion *commit_question(const PgmEngine *engine)

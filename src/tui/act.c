@@ -43,6 +43,10 @@ void pgm_console_show(PgmConsole *console, PgmViewId view)
 {
     g_ptr_array_set_size(console->pages, 0);
     console->current = view;
+    if (view == PGM_VIEW_JOURNAL)
+    {
+        pgm_worker_tell(console->librarian, PGM_LIBRARY_RUNS, NULL, NULL, NULL); /* a run may have begun since */
+    }
 }
 
 void pgm_console_say(PgmConsole *console, const char *format, ...)

@@ -47,6 +47,11 @@ static void signals_close(Signals *signals)
     pthread_sigmask(SIG_SETMASK, &signals->before, NULL);
 }
 
+int pgm_console_schema_old_ms(const PgmConsole *console)
+{
+    return pgm_console_is_running(console) ? 0 : PGM_FACTS_OLD_SCHEMA_MS;
+}
+
 gboolean pgm_console_is_running(const PgmConsole *console)
 {
     return pgm_walk_is_live(console->walk);

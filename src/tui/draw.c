@@ -81,6 +81,21 @@ static void draw_header(PgmConsole *console)
     pgm_display_text(display, 0, columns - state_columns, state_columns, armed ? PGM_STYLE_ARMED : style, state);
 }
 
+/* What the run does meanwhile, for who looks elsewhere; NULL: none goes on, or it is in sight. Caller frees. */
+static char *run_elsewhere(const PgmConsole *console)
+{
+    if (!pgm_console_is_running(console) || (console->current == PGM_VIEW_RUN && console->pages->len == 0))
+    {
+        return NULL;
+    }
+    if (console->walk->question == NULL)
+    {
+        return g_strdup("▶ 5 runs");
+    }
+    g_autofree char *left = pgm_question_left(console->walk);
+    return left != NULL ? g_strdup_printf("▲ 5 asks: %s left", left) : g_strdup("▲ 5 asks");
+}
+
 static void draw_tabs(PgmConsole *console)
 {
     PgmDisplay *display = console->display;
@@ -110,10 +125,18 @@ static void draw_tabs(PgmConsole *console)
     {
         g_string_append_printf(right, *micros < 1000 ? "  <1 ms" : "  %d ms", (int)(*micros / 1000));
     }
-    int width = pgm_text_columns(right->str);
-    if (column + width + 1 < columns)
+    g_autofree char *elsewhere = run_elsewhere(console);
+    if (elsewhere != NULL)
     {
-        pgm_display_text(display, 1, columns - width - 1, width, silent ? PGM_STYLE_WARN : PGM_STYLE_DIM, right->str);
+        g_string_assign(right, elsewhere);
+    }
+    int room = MAX(columns - column - 1, 0);
+    g_autofree char *cut = pgm_text_cut(right->str, room);
+    int width = pgm_text_columns(cut);
+    if (width == pgm_text_columns(right->str) || (elsewhere != NULL && room >= 8))
+    {
+        pgm_display_text(display, 1, columns - width - 1, width,
+                         silent || elsewhere != NULL ? PGM_STYLE_WARN : PGM_STYLE_DIM, cut);
     }
     g_string_free(right, TRUE);
 }
@@ -163,6 +186,21 @@ static char *page_footer(PgmConsole *console, PgmPage *page, int columns)
     return g_string_free(footer, FALSE);
 }
 
+/* Armed, one does not arm again: the place of "A arm" is that of the way back, which during a run is the run's own. */
+static char *without_arming(const PgmConsole *console, const char *footer)
+{
+    g_auto(GStrv) items = g_strsplit(footer, "   ", -1);
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; items[i] != NULL; i++)
+    {
+        const char *item = !g_str_equal(items[i], "A arm")   ? items[i]
+                           : pgm_intervene_is_armed(console) ? ":disarm"
+                                                             : NULL;
+        g_string_append_printf(text, "%s%s", item != NULL && text->len > 0 ? "   " : "", item != NULL ? item : "");
+    }
+    return g_string_free(text, FALSE);
+}
+
 static void draw_footer(PgmConsole *console)
 {
     PgmDisplay *display = console->display;
@@ -201,6 +239,12 @@ static void draw_footer(PgmConsole *console)
     else
     {
         footer = pgm_keys_footer(console->current, columns - 2);
+    }
+    if (pgm_intervene_is_armed(console) || pgm_console_is_running(console))
+    {
+        g_autofree char *armed = without_arming(console, footer);
+        draw_keys(display, row, columns, armed);
+        return;
     }
     draw_keys(display, row, columns, footer);
 }

@@ -22,6 +22,9 @@ struct PgmListing
     guint all;
     PgmArea inside;   /* as last drawn */
     gboolean blurred; /* another one has the keys */
+    gboolean holds;   /* … the choice, even of what is gone */
+    gboolean chosen;  /* by a key or a click, not merely the first */
+    gboolean there;   /* the selected key is among the rows */
 };
 
 static void row_free(gpointer data)
@@ -52,6 +55,25 @@ void pgm_listing_begin(PgmListing *listing)
 {
     g_ptr_array_set_size(listing->rows, 0);
     listing->all = 0;
+    listing->there = FALSE;
+}
+
+void pgm_listing_hold(PgmListing *listing)
+{
+    listing->holds = TRUE;
+}
+
+void pgm_listing_choose(PgmListing *listing, const char *key)
+{
+    g_free(listing->selected);
+    listing->selected = g_strdup(key);
+    listing->chosen = key != NULL;
+}
+
+/* What was chosen has gone, and its row is another's now. */
+static gboolean is_gone(const PgmListing *listing)
+{
+    return listing->holds && listing->chosen && listing->selected != NULL && !listing->there;
 }
 
 static gboolean passes(const PgmListing *listing, const char *text)
@@ -76,12 +98,14 @@ void pgm_listing_add(PgmListing *listing, const char *key, PgmStyle style, const
     if (g_strcmp0(listing->selected, key) == 0)
     {
         listing->list.selected = (int)listing->rows->len;
+        listing->there = TRUE;
     }
     g_ptr_array_add(listing->rows, row);
 }
 
 static void remember(PgmListing *listing)
 {
+    listing->there = TRUE;
     g_free(listing->selected);
     listing->selected = NULL;
     if (listing->list.selected < (int)listing->rows->len)
@@ -93,20 +117,28 @@ static void remember(PgmListing *listing)
 
 static char *note(const PgmListing *listing)
 {
+    const char *gone = is_gone(listing) ? "it has gone · " : "";
     if (listing->filter != NULL)
     {
-        return g_strdup_printf("/%s: %u of %u", listing->filter_shown, listing->rows->len, listing->all);
+        return g_strdup_printf("%s/%s: %u of %u", gone, listing->filter_shown, listing->rows->len, listing->all);
     }
-    return listing->rows->len == 0 || listing->blurred
-               ? NULL
-               : g_strdup_printf("%d of %u", listing->list.selected + 1, listing->rows->len);
+    if (listing->rows->len == 0 || listing->blurred)
+    {
+        return NULL;
+    }
+    return *gone != '\0' ? g_strdup_printf("%s%u", gone, listing->rows->len)
+                         : g_strdup_printf("%d of %u", listing->list.selected + 1, listing->rows->len);
 }
 
 void pgm_listing_draw(PgmListing *listing, PgmDisplay *display, PgmArea area, const char *title, const char *header,
                       const char *empty)
 {
     pgm_list_fit(&listing->list, (int)listing->rows->len, area.rows - 2 - (header != NULL));
-    remember(listing);
+    gboolean gone = is_gone(listing);
+    if (!gone)
+    {
+        remember(listing);
+    }
     g_autofree char *right = note(listing);
     PgmArea inside = pgm_frame_draw(display, area, PGM_STYLE_FRAME, title, right);
     if (header != NULL)
@@ -128,7 +160,7 @@ void pgm_listing_draw(PgmListing *listing, PgmDisplay *display, PgmArea area, co
     {
         int at = listing->list.top + i;
         const Row *row = g_ptr_array_index(listing->rows, (guint)at);
-        gboolean selected = at == listing->list.selected && !listing->blurred;
+        gboolean selected = at == listing->list.selected && !listing->blurred && !gone;
         g_autofree char *text = g_strdup_printf("%s%s", selected ? "▶ " : "  ", row->text);
         pgm_display_line(display, inside.row + i, inside.column - 1, inside.columns + 2,
                          selected ? PGM_STYLE_SELECTED : row->style, text);
@@ -139,13 +171,14 @@ gboolean pgm_listing_act(PgmListing *listing, PgmAction action)
 {
     PgmList *list = &listing->list;
     int page = MAX(listing->inside.rows - 1, 1);
+    gboolean gone = is_gone(listing);
     switch (action)
     {
     case PGM_ACTION_UP:
         list->selected--;
         break;
     case PGM_ACTION_DOWN:
-        list->selected++;
+        list->selected += gone ? 0 : 1; /* the next one has moved up into the place of what went */
         break;
     case PGM_ACTION_PAGE_UP:
         list->selected -= page;
@@ -171,6 +204,7 @@ gboolean pgm_listing_act(PgmListing *listing, PgmAction action)
     }
     pgm_list_fit(list, list->count, listing->inside.rows);
     remember(listing);
+    listing->chosen = TRUE;
     return TRUE;
 }
 
@@ -184,6 +218,7 @@ gboolean pgm_listing_click(PgmListing *listing, int row)
     gboolean before = at == listing->list.selected;
     listing->list.selected = at;
     remember(listing);
+    listing->chosen = TRUE;
     return before;
 }
 
@@ -191,6 +226,7 @@ void pgm_listing_filter(PgmListing *listing, const char *text)
 {
     g_clear_pointer(&listing->filter, g_free);
     g_clear_pointer(&listing->filter_shown, g_free);
+    listing->chosen = FALSE; /* what it hides is not gone */
     if (text != NULL && *text != '\0')
     {
         listing->filter_shown = pgm_text_safe(text, -1);
@@ -216,6 +252,7 @@ void pgm_listing_enter(PgmListing *listing, gboolean last)
     listing->list.selected = last ? (int)listing->rows->len - 1 : 0;
     pgm_list_fit(&listing->list, (int)listing->rows->len, listing->inside.rows);
     remember(listing);
+    listing->chosen = TRUE;
 }
 
 gboolean pgm_listing_holds(const PgmListing *listing, int row)

@@ -21,6 +21,11 @@ void pgm_listing_add(PgmListing *listing, const char *key, PgmStyle style, const
 void pgm_listing_draw(PgmListing *listing, PgmDisplay *display, PgmArea area, const char *title, const char *header,
                       const char *empty);
 gboolean pgm_listing_act(PgmListing *listing, PgmAction action);
+/* Whoever has chosen a row, has chosen what it is about: when that goes, nothing is selected until a key moves, and no
+ * other row takes its place. pgm_listing_key() is still the one that went. */
+void pgm_listing_hold(PgmListing *listing);
+/* Chooses the row of KEY, whether there is one or not. */
+void pgm_listing_choose(PgmListing *listing, const char *key);
 /* Selects the row at ROW of the display; TRUE when it was selected before. */
 gboolean pgm_listing_click(PgmListing *listing, int row);
 void pgm_listing_filter(PgmListing *listing, const char *text);

@@ -510,7 +510,7 @@ int pgm_prompt_draw(PgmPrompt *prompt, PgmDisplay *display)
         pgm_display_text(display, top + i, 1 + label_columns, room, PGM_STYLE_NORMAL,
                          g_ptr_array_index(layout.lines, (guint)(first + i)));
     }
-    pgm_display_text(display, top, 1, label_columns, PGM_STYLE_STRONG, prompt->label);
+    pgm_display_text(display, top, 1, label_columns - 1, PGM_STYLE_STRONG, prompt->label);
     pgm_display_cursor(display, top + layout.row - first, 1 + label_columns + layout.column);
     g_ptr_array_unref(layout.lines);
     return shown + draw_hint(prompt, display, top - 1);

@@ -58,15 +58,24 @@ static const char *confirm_text(PgmRequest request)
     }
 }
 
-static char *countdown(const PgmQuestion *question)
+char *pgm_question_left(const PgmWalk *walk)
 {
+    const PgmQuestion *question = walk->question;
     if (question == NULL || question->deadline < 0)
     {
         return NULL;
     }
     gint64 left = MAX((question->deadline - g_get_monotonic_time() + 999999) / G_USEC_PER_SEC, 0);
-    return g_strdup_printf("%s in %d:%02d", question->at_deadline != NULL ? question->at_deadline : "ends",
-                           (int)(left / 60), (int)(left % 60));
+    return g_strdup_printf("%d:%02d", (int)(left / 60), (int)(left % 60));
+}
+
+static char *countdown(const PgmWalk *walk)
+{
+    g_autofree char *left = pgm_question_left(walk);
+    return left == NULL
+               ? NULL
+               : g_strdup_printf("%s in %s", walk->question->at_deadline != NULL ? walk->question->at_deadline : "ends",
+                                 left);
 }
 
 /* A title that the frame cannot hold is the text's first line. */
@@ -168,7 +177,7 @@ void pgm_question_draw(PgmWalk *walk, PgmDisplay *display, PgmArea area)
                       : title_is_long(walk, area.columns - 4) ? "Question"
                                                               : walk->question->title;
     g_autofree char *title = pgm_text_safe(raw, -1);
-    g_autofree char *left = countdown(walk->question);
+    g_autofree char *left = countdown(walk);
     PgmArea inside = pgm_frame_draw(display, area, PGM_STYLE_QUESTION, title, left);
     g_auto(GStrv) lines = text_lines(walk, inside.columns);
     PgmArea choices = pgm_area_take_bottom(&inside, choice_rows(walk, inside.columns));

@@ -342,6 +342,7 @@ static void draw_changes(const Panels *panels, PgmArea area)
     {
         text_at(panels, 0, area, PGM_STYLE_DIM,
                 !panels->attempt->transaction                   ? "no transaction: each statement commits alone"
+                : panels->attempt->changes_known                ? "nothing in the schema"
                 : panels->attempt->outcome == PGM_PHASE_RUNNING ? "nothing yet"
                                                                 : "not looked at: it did not come that far");
     }

@@ -54,7 +54,7 @@ gboolean pgm_sql_send(PgmConsole *console, const char *query)
     PgmSql *sql = console->sql;
     if (pgm_console_is_running(console))
     {
-        pgm_console_say(console, "no query while a run goes on: its own connections come first; ask when it has ended");
+        pgm_console_say(console, "no query while a run goes on: its own connections come first");
         return FALSE;
     }
     if (sql->reader == NULL)
@@ -181,7 +181,7 @@ void pgm_sql_ask(PgmConsole *console, const char *initial)
 {
     if (pgm_console_is_running(console))
     {
-        pgm_console_say(console, "no query while a run goes on: its own connections come first; ask when it has ended");
+        pgm_console_say(console, "no query while a run goes on: its own connections come first");
         return;
     }
     gboolean in_hand = console->sql->page != NULL && pgm_console_top_page(console) == console->sql->page;

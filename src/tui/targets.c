@@ -85,6 +85,8 @@ static void draw(PgmPage *page, PgmConsole *console, PgmArea area)
         name_columns = MAX(name_columns, MIN(pgm_text_columns(name), 24));
         where_columns = MAX(where_columns, MIN(pgm_text_columns(there), 40));
     }
+    /* frame, cursor, sign and environment beside the name, and what is known of it behind the place */
+    where_columns = CLAMP(area.columns - name_columns - 39, (int)strlen("where"), where_columns);
     pgm_listing_begin(listing);
     for (guint i = 0; i < targets->len; i++)
     {

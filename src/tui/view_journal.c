@@ -29,20 +29,27 @@ static const char *outcome_sign(const PgmModel *model)
     return g_str_equal(model->outcome, "finished") ? "✓" : "▲";
 }
 
-static void add_entry(PgmListing *listing, const PgmRunEntry *entry)
+/* Is it the run that goes on in this console? Its journal has no end yet, and nothing is wrong with that. */
+static gboolean goes_on(const PgmConsole *console, const PgmRunEntry *entry)
+{
+    return pgm_console_is_running(console) && g_strcmp0(console->walk->folder, entry->folder) == 0;
+}
+
+static void add_entry(PgmListing *listing, const PgmRunEntry *entry, gboolean now)
 {
     const PgmModel *model = entry->model;
     g_autofree char *name = pgm_text_safe(entry->name, -1);
     g_autofree char *fitted = pgm_text_fit(name, 46);
     g_autofree char *database = pgm_text_safe(model != NULL ? model->database : NULL, -1);
-    const char *outcome = model == NULL              ? "cannot be read"
+    const char *outcome = now                        ? "goes on now (5)"
+                          : model == NULL            ? "cannot be read"
                           : pgm_model_unknown(model) ? "interrupted, something is unknown"
                           : model->outcome == NULL   ? "interrupted"
                                                      : model->outcome;
     const char *told = model != NULL && !pgm_model_is_run(model) ? model->message : NULL;
     g_autofree char *message = pgm_text_safe(told, -1);
-    g_autofree char *text = g_strdup_printf("%s %s %-16s %s%s%s", outcome_sign(model), fitted, outcome, database,
-                                            *message != '\0' ? "  " : "", message);
+    g_autofree char *text = g_strdup_printf("%s %s %-16s %s%s%s", now ? "▶" : outcome_sign(model), fitted, outcome,
+                                            database, *message != '\0' ? "  " : "", message);
     pgm_listing_add(listing, entry->name, PGM_STYLE_NORMAL, text);
 }
 
@@ -53,7 +60,8 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
     pgm_listing_begin(journal->listing);
     for (guint i = 0; runs != NULL && i < runs->len; i++)
     {
-        add_entry(journal->listing, g_ptr_array_index(runs, i));
+        const PgmRunEntry *entry = g_ptr_array_index(runs, i);
+        add_entry(journal->listing, entry, goes_on(console, entry));
     }
     pgm_listing_draw(journal->listing, console->display, area, "Runs on record, newest first", NULL,
                      runs == NULL ? "Reading…" : "No run is on record yet. A run writes its journal here.");

@@ -37,7 +37,7 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
     PgmArea suggested = pgm_area_take_bottom(&right, MAX(right.rows * 2 / 5, 7));
     g_autofree char *title = pgm_overview_drift_title(console, left.columns);
     g_autofree char *books_age = pgm_facts_as_of(&console->facts, PGM_NEWS_MIGRATION, PGM_FACTS_OLD_MS);
-    g_autofree char *schema_age = pgm_facts_as_of(&console->facts, PGM_NEWS_SCHEMA, PGM_FACTS_OLD_SCHEMA_MS);
+    g_autofree char *schema_age = pgm_facts_as_of(&console->facts, PGM_NEWS_SCHEMA, pgm_console_schema_old_ms(console));
     g_autofree char *health = pgm_overview_health_note(console);
     draw_panel(overview, console, PANEL_MIGRATION, migration, "Migration head", books_age, pgm_overview_draw_migration);
     draw_panel(overview, console, PANEL_DRIFT, left, title, schema_age, pgm_overview_draw_drift);

@@ -171,7 +171,14 @@ static void draw_row(Schema *schema, const PgmSchemaNews *news, PgmDisplay *disp
                      safe);
 }
 
-static char *note(const Schema *schema, const PgmSchemaNews *news)
+/* "as of 2 min ago · ", before what it is about; "": it is of now. */
+static char *as_of(const PgmConsole *console)
+{
+    g_autofree char *old = pgm_facts_as_of(&console->facts, PGM_NEWS_SCHEMA, pgm_console_schema_old_ms(console));
+    return old != NULL ? g_strdup_printf("%s · ", old) : g_strdup("");
+}
+
+static char *note(const PgmConsole *console, const Schema *schema, const PgmSchemaNews *news)
 {
     guint count = pgm_schema_rows_count(schema->rows);
     const char *text = pgm_schema_rows_text(schema->rows);
@@ -189,13 +196,15 @@ static char *note(const Schema *schema, const PgmSchemaNews *news)
     g_autofree char *unread = news->snapshot->unread->len > 0
                                   ? g_strdup_printf("▲ %u not read · ", news->snapshot->unread->len)
                                   : g_strdup("");
+    g_autofree char *old = as_of(console);
     if (news->drift == NULL)
     {
-        return g_strconcat(
-            unread, news->baseline_error != NULL ? "the baseline cannot be read" : "no baseline to compare with", NULL);
+        return g_strconcat(old, unread,
+                           news->baseline_error != NULL ? "the baseline cannot be read" : "no baseline to compare with",
+                           NULL);
     }
-    return g_strdup_printf("%s%d breaking · %d risky · %d cosmetic", unread, news->drift->breaking, news->drift->risky,
-                           news->drift->cosmetic);
+    return g_strdup_printf("%s%s%d breaking · %d risky · %d cosmetic", old, unread, news->drift->breaking,
+                           news->drift->risky, news->drift->cosmetic);
 }
 
 static char *empty_text(const PgmConsole *console, const Schema *schema, const PgmSchemaNews *news)
@@ -220,7 +229,7 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
     PgmList *list = pgm_schema_rows_list(schema->rows);
     guint count = pgm_schema_rows_count(schema->rows);
     pgm_list_fit(list, (int)count, area.rows - 2);
-    g_autofree char *right = note(schema, news);
+    g_autofree char *right = note(console, schema, news);
     PgmArea inside = pgm_frame_draw(console->display, area, PGM_STYLE_FRAME, "Schema", right);
     schema->inside = inside;
     for (int i = 0; i < inside.rows && list->top + i < (int)count; i++)

@@ -235,6 +235,14 @@ static char *no_rows(const PgmConsole *console, const PgmSessionsNews *news)
     return news == NULL ? g_strdup("Reading…") : news->rows == NULL ? g_strdup(news->error) : NULL;
 }
 
+/* Of the selected session; NULL: there is none. */
+static char *selected_key(const Sessions *sessions)
+{
+    const char *selected = pgm_listing_key(focused(sessions));
+    const char *end = selected != NULL && sessions->in_tree ? strrchr(selected, '\n') : NULL;
+    return end != NULL ? g_strndup(selected, (gsize)(end - selected)) : g_strdup(selected);
+}
+
 static void draw(PgmView *view, PgmConsole *console, PgmArea area)
 {
     Sessions *sessions = (Sessions *)view;
@@ -243,6 +251,8 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
     g_autofree char *empty = pgm_text_safe(raw != NULL ? raw : "Nobody else is connected.", -1);
     g_autofree char *title = all_title(news);
     g_autoptr(GPtrArray) lines = raw == NULL ? pgm_sessions_tree(news->rows) : NULL;
+    gboolean was_in_tree = sessions->in_tree;
+    g_autofree char *key = selected_key(sessions);
     pgm_listing_begin(sessions->tree);
     pgm_listing_begin(sessions->all);
     int width = raw == NULL ? tree_width(news->rows, lines, area.columns) : 0;
@@ -254,6 +264,10 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
     gboolean tree = lines != NULL && lines->len > 0;
     sessions->in_tree =
         pgm_listing_rows(sessions->tree) > 0 && (sessions->wants_tree || pgm_listing_rows(sessions->all) == 0);
+    if (was_in_tree && !sessions->in_tree && raw == NULL)
+    {
+        pgm_listing_choose(sessions->all, key); /* the tree has gone; whom one looked at has not changed */
+    }
     pgm_listing_set_focus(sessions->tree, sessions->in_tree);
     pgm_listing_set_focus(sessions->all, !sessions->in_tree);
     if (tree)
@@ -273,14 +287,6 @@ static void draw(PgmView *view, PgmConsole *console, PgmArea area)
 }
 
 /* Keys */
-
-/* Of the selected session; NULL: there is none. */
-static char *selected_key(const Sessions *sessions)
-{
-    const char *selected = pgm_listing_key(focused(sessions));
-    const char *end = selected != NULL && sessions->in_tree ? strrchr(selected, '\n') : NULL;
-    return end != NULL ? g_strndup(selected, (gsize)(end - selected)) : g_strdup(selected);
-}
 
 static void open_selected(const Sessions *sessions, PgmConsole *console)
 {
@@ -374,6 +380,8 @@ PgmView *pgm_view_sessions_new(void)
     sessions->view.ops = &ops;
     sessions->tree = pgm_listing_new();
     sessions->all = pgm_listing_new();
+    pgm_listing_hold(sessions->tree);
+    pgm_listing_hold(sessions->all);
     sessions->wants_tree = TRUE; /* whoever looks here looks for the lock */
     return &sessions->view;
 }

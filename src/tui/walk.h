@@ -66,6 +66,8 @@ void pgm_question_confirm(PgmWalk *walk, PgmRequest request);
 /* Something stands open that has not been seen yet: keys typed so far are no answer. */
 gboolean pgm_question_unseen(const PgmWalk *walk);
 gboolean pgm_question_is_open(const PgmWalk *walk);
+/* "0:17", until the open question answers itself; NULL: no question, or no deadline. Caller frees. */
+char *pgm_question_left(const PgmWalk *walk);
 int pgm_question_rows(const PgmWalk *walk, int columns, int most);
 void pgm_question_draw(PgmWalk *walk, PgmDisplay *display, PgmArea area);
 PgmReaction pgm_question_key(PgmWalk *walk, PgmConsole *console, int key);

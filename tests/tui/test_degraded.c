@@ -91,6 +91,49 @@ static void test_locked(void)
     leave(screen);
 }
 
+static PgmCluster *cluster_with_console(PgmScreen **screen)
+{
+    g_autoptr(GError) error = NULL;
+    PgmCluster *cluster = pgm_cluster_start("pgm-test", NULL, &error);
+    g_assert_no_error(error);
+    g_autofree char *conninfo = g_strdup_printf("host=%s port=%d user=postgres dbname=postgres",
+                                                pgm_cluster_folder(cluster), pgm_cluster_port(cluster));
+    *screen = open_console(conninfo);
+    pgm_screen_assert_text(*screen, "● connections");
+    return cluster;
+}
+
+/* Somebody holds a system catalog: what stands behind that lock says whose it is, and goes on when it is gone. */
+static void test_locked_catalog(void)
+{
+    g_autoptr(PgmScreen) screen = NULL;
+    g_autoptr(GError) error = NULL;
+    PgmCluster *cluster = cluster_with_console(&screen);
+    g_autoptr(PgmConninfo) info = pgm_cluster_conninfo(cluster, "postgres");
+    g_autoptr(PgmConnection) holder = pgm_connection_open(info, PGM_PURPOSE_PLAIN, &error);
+    g_assert_no_error(error);
+    pgm_connection_command(holder, &error,
+                           "CREATE TABLE flyway_schema_history (installed_rank int PRIMARY KEY, version text, "
+                           "description text, type text, script text, checksum int, installed_by text, "
+                           "installed_on timestamp, execution_time int, success boolean)");
+    pgm_connection_command(holder, &error, "BEGIN");
+    pgm_connection_command(holder, &error, "LOCK TABLE pg_authid");
+    g_assert_no_error(error);
+    g_autofree char *whose = g_strdup_printf("not read: the system catalog pg_authid is locked by pid %d (LOCK",
+                                             pgm_connection_server(holder)->backend_pid);
+    pgm_screen_type(screen, "3");
+    pgm_screen_assert_text(screen, whose);
+    pgm_screen_type(screen, "1");
+    pgm_screen_assert_text(screen, "✗ not read: the system catalog");
+    g_assert_true(pgm_connection_command(holder, NULL, "ROLLBACK"));
+    pgm_screen_assert_gone(screen, "the system catalog");
+    pgm_screen_type(screen, "3");
+    pgm_screen_assert_gone(screen, "not read");
+    leave(screen);
+    g_clear_pointer(&holder, pgm_connection_close);
+    pgm_cluster_stop(cluster, FALSE);
+}
+
 /* Poolers that give a session to each statement, too. */
 static void test_pooler(gconstpointer mode)
 {
@@ -158,18 +201,6 @@ static void pg_ctl(const PgmCluster *cluster, const char *action)
         g_subprocess_newv((const char *const *)argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
     g_assert_no_error(error);
     g_assert_true(g_subprocess_wait_check(child, NULL, &error));
-}
-
-static PgmCluster *cluster_with_console(PgmScreen **screen)
-{
-    g_autoptr(GError) error = NULL;
-    PgmCluster *cluster = pgm_cluster_start("pgm-test", NULL, &error);
-    g_assert_no_error(error);
-    g_autofree char *conninfo = g_strdup_printf("host=%s port=%d user=postgres dbname=postgres",
-                                                pgm_cluster_folder(cluster), pgm_cluster_port(cluster));
-    *screen = open_console(conninfo);
-    pgm_screen_assert_text(*screen, "● connections");
-    return cluster;
 }
 
 /* The server goes, and comes back as a standby: the console says each, and never takes the old for the new. */
@@ -249,6 +280,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/degraded/unprivileged", test_unprivileged);
     g_test_add_func("/degraded/locked", test_locked);
+    g_test_add_func("/degraded/locked-catalog", test_locked_catalog);
     g_test_add_data_func("/degraded/pooler/transaction", "transaction", test_pooler);
     g_test_add_data_func("/degraded/pooler/statement", "statement", test_pooler);
     g_test_add_func("/degraded/away-and-back", test_away_and_back);

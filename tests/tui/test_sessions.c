@@ -100,6 +100,9 @@ static void arm(const Scene *scene)
     pgm_screen_type(scene->screen, pgm_test_database_name(scene->database));
     pgm_screen_key(scene->screen, PGM_SCREEN_ENTER);
     pgm_screen_assert_text(scene->screen, "ARMED: x cancels");
+    pgm_screen_key(scene->screen, PGM_SCREEN_DOWN);
+    pgm_screen_assert_text(scene->screen, "   :disarm   ");
+    pgm_screen_assert_absent(scene->screen, "A arm");
 }
 
 /* The only lines that hold TEXT, the upper one selected. */
@@ -243,6 +246,17 @@ static void test_selection(void)
     g_assert_true(pgm_connection_command(one, NULL, "ROLLBACK"));
     g_assert_null(pgm_statement_end(statement));
     pgm_screen_assert_gone(scene.screen, "waits for documents");
+    /* Nobody waits any more: the selection is where the session is now. When that ends, no other takes its place. */
+    g_autofree char *idle = g_strdup_printf("▶   %7d", pid_of(one));
+    pgm_screen_assert_text(scene.screen, idle);
+    g_clear_pointer(&one, pgm_connection_close);
+    pgm_screen_assert_text(scene.screen, "it has gone · /sess-: 2 of");
+    pgm_screen_assert_absent(scene.screen, "▶");
+    pgm_screen_type(scene.screen, "T");
+    pgm_screen_assert_text(scene.screen, "that session has ended");
+    pgm_screen_type(scene.screen, "G");
+    pgm_screen_assert_gone(scene.screen, "it has gone");
+    pgm_screen_assert_text(scene.screen, "▶ ▲");
     pgm_screen_type(scene.screen, "q");
     pgm_screen_assert_exit(scene.screen, 0);
     scene_close(&scene);

@@ -123,6 +123,36 @@ static void test_to_the_end(void)
     assert_end(screen, 0);
 }
 
+/* Who looks elsewhere while a question is open is told so, and how long there is; what is shown is said to be old. */
+static void test_elsewhere(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new_incident("walk_elsewhere", 200, 600);
+    g_autoptr(PgmScreen) screen = open_commit_question(database, 24, 80);
+    pgm_screen_type(screen, "1");
+    pgm_screen_assert_text(screen, "▲ 5 asks: 0:");
+    pgm_screen_assert_text(screen, "┌ Drift from baseline ─");
+    pgm_screen_assert_text(screen, " as of ");
+    pgm_screen_type(screen, "2");
+    pgm_screen_assert_text(screen, " ago · no baseline to compare with");
+    pgm_screen_type(screen, "3");
+    pgm_screen_assert_text(screen, "x cancel   T terminate   s SQL");
+    pgm_screen_assert_text(screen, "▲ 5 asks: 0:");
+    pgm_screen_type(screen, "s");
+    pgm_screen_assert_text(screen, "no query while a run goes on: its own connections come first");
+    /* The journal has it, as what it is: under way, not interrupted. */
+    pgm_screen_type(screen, "6");
+    pgm_screen_assert_text(screen, "goes on now (5)");
+    pgm_screen_type(screen, "5");
+    pgm_screen_assert_text(screen, "c commit");
+    pgm_screen_assert_absent(screen, "5 asks");
+    choose(screen, "r");
+    pgm_screen_assert_text(screen, "Phase convert was rolled back");
+    choose(screen, "s");
+    pgm_screen_assert_text(screen, "▲ Stopped");
+    pgm_screen_type(screen, "q");
+    assert_end(screen, 4);
+}
+
 static void test_no_accident(void)
 {
     g_autoptr(PgmTestDatabase) database = pgm_test_database_new_incident("walk_accident", 200, 600);
@@ -241,6 +271,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tui/walk/to-the-end", test_to_the_end);
+    g_test_add_func("/tui/walk/elsewhere", test_elsewhere);
     g_test_add_func("/tui/walk/no-accident", test_no_accident);
     g_test_add_func("/tui/walk/quit-asks", test_quit_asks);
     g_test_add_func("/tui/walk/signals", test_signals);
