@@ -72,4 +72,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmActivity, pgm_activity_free)
 GPtrArray *pgm_activity_blockers(PgmConnection *connection, const char *const *relations, int n, GError **error);
 void pgm_session_free(PgmSession *session);
 
+/* Does STATEMENT, as pg_stat_activity has it, look as if there were a password or the like in it? Then it has no place
+ * in a journal or a report. */
+gboolean pgm_activity_has_secret(const char *statement);
+
 #endif

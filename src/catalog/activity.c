@@ -195,3 +195,19 @@ GPtrArray *pgm_activity_blockers(PgmConnection *connection, const char *const *r
     }
     return blockers;
 }
+
+/* Words that a secret stands beside: CREATE ROLE, user mappings, subscriptions and dblink, pgcrypto. */
+gboolean pgm_activity_has_secret(const char *statement)
+{
+    static const char *const words[] = {"PASSWORD", "PASSWD", "SECRET", "CREDENTIAL", "TOKEN",
+                                        "CRYPT",    "DIGEST", "HMAC",   "API_KEY",    "APIKEY"};
+    g_autofree char *upper = g_ascii_strup(statement, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+    {
+        if (strstr(upper, words[i]) != NULL)
+        {
+            return TRUE;
+        }
+    }
+    return g_regex_match_simple("://[^/@\\s]*:[^/@\\s]*@", statement, G_REGEX_RAW, 0); /* a URI with a password in it */
+}

@@ -1,6 +1,7 @@
 /* signal.c - one signal to one backend: sent only to whom it was meant for, and its effect. */
 #include "pgmedic/signal.h"
 
+#include "pgmedic/activity.h"
 #include "pgmedic/query.h"
 
 #include <string.h>
@@ -153,26 +154,10 @@ enum
     QUERY_BYTES = 400, /* enough to tell which statement it was */
 };
 
-/* Words that a secret stands beside: CREATE ROLE, user mappings, subscriptions and dblink, pgcrypto. */
-static gboolean speaks_of_secrets(const char *query)
-{
-    static const char *const words[] = {"PASSWORD", "PASSWD", "SECRET", "CREDENTIAL", "TOKEN",
-                                        "CRYPT",    "DIGEST", "HMAC",   "API_KEY",    "APIKEY"};
-    g_autofree char *upper = g_ascii_strup(query, -1);
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-    {
-        if (strstr(upper, words[i]) != NULL)
-        {
-            return TRUE;
-        }
-    }
-    return g_regex_match_simple("://[^/@\\s]*:[^/@\\s]*@", query, G_REGEX_RAW, 0); /* a URI with a password in it */
-}
-
 /* For the record. A statement that sets a password has no place in it. */
 static char *query_on_record(const char *query)
 {
-    if (query == NULL || !speaks_of_secrets(query))
+    if (query == NULL || !pgm_activity_has_secret(query))
     {
         const char *end = query != NULL && strlen(query) > QUERY_BYTES ? query + QUERY_BYTES : NULL;
         end = end != NULL ? g_utf8_find_prev_char(query, end) : NULL;

@@ -127,13 +127,20 @@ static Reply *watch_flush(PgmWatch *watch, const char *message)
     return reply;
 }
 
+enum
+{
+    BLOCKER_COLUMNS = 80, /* of a statement */
+};
+
 static char *blocker_line(const PgmSession *session)
 {
-    g_autofree char *query = pgm_text_safe(session->query, -1);
-    g_autofree char *line = pgm_text_one_line(query);
+    gboolean secret = session->query != NULL && pgm_activity_has_secret(session->query);
+    g_autofree char *query = pgm_text_safe(secret ? "(it speaks of a password or the like)" : session->query, -1);
+    g_autofree char *all = pgm_text_one_line(query);
+    g_autofree char *line = pgm_text_cut(all, BLOCKER_COLUMNS);
     g_autofree char *age = session->transaction_ms >= 0 ? pgm_text_duration(session->transaction_ms) : g_strdup("?");
     return session->pid == 0 ? g_strdup_printf("a prepared transaction, open for %s", age)
-                             : g_strdup_printf("pid %d %s %s, %s, transaction open for %s: %.80s", session->pid,
+                             : g_strdup_printf("pid %d %s %s, %s, transaction open for %s: %s", session->pid,
                                                session->user != NULL ? session->user : "",
                                                session->application != NULL ? session->application : "",
                                                session->state != NULL ? session->state : "?", age, line);
