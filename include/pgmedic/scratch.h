@@ -29,9 +29,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmScratch, pgm_scratch_free)
 const PgmConninfo *pgm_scratch_conninfo(const PgmScratch *scratch);
 
 /* Runs the SQL of PATH in it. In a private cluster psql does, so that a dump with data is fine too; on a named server
- * it is plain SQL, statement by statement: no backslash commands but \restrict, no COPY, nothing about databases,
- * roles (who is a member, what one owns), tablespaces, subscriptions or the server. Error: PGM_ERROR_INVALID, naming
- * the line; PGM_ERROR_CANCELLED by a signal. */
+ * it is plain SQL, statement by statement: no backslash commands but \restrict, nothing about databases, roles (who is
+ * a member, what one owns), tablespaces, subscriptions or the server; the rows of COPY … FROM stdin; are passed over.
+ * A file that makes databases is refused by both. Error: PGM_ERROR_INVALID, naming the line; PGM_ERROR_CANCELLED by a
+ * signal. */
 gboolean pgm_scratch_load(PgmScratch *scratch, const char *path, GError **error);
 
 #endif

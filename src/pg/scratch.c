@@ -160,6 +160,37 @@ const PgmConninfo *pgm_scratch_conninfo(const PgmScratch *scratch)
     return scratch->conninfo;
 }
 
+/* What to do about what a server said; "": it says so itself. A dump names its database's roles, which a scratch server
+ * has not. */
+static const char *remedy(const char *said)
+{
+    return strstr(said, "role \"") != NULL ? "; what it gives to a role needs that role there: a CREATE ROLE on the "
+                                             "scratch server (--scratch), or a "
+                                             "file that pg_dump writes with --no-owner --no-privileges"
+                                           : "";
+}
+
+/* pg_dump --create, or a file for several databases: what is in the one that is looked at would be little, or nothing.
+ */
+static gboolean refuse_other_databases(const PgmScratch *scratch, const char *path, GError **error)
+{
+    g_autoptr(PgmConnection) connection = pgm_connection_open(scratch->conninfo, PGM_PURPOSE_PLAIN, error);
+    g_autofree char *names =
+        connection != NULL
+            ? pgm_connection_value(connection,
+                                   "SELECT coalesce(string_agg(datname, ', ' ORDER BY datname), '') FROM "
+                                   "pg_catalog.pg_database WHERE NOT datistemplate AND datname <> 'postgres'",
+                                   error)
+            : NULL;
+    if (names != NULL && names[0] != '\0')
+    {
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID,
+                    "%s makes a database of its own (%s): write the file with pg_dump, without --create", path, names);
+        return FALSE;
+    }
+    return names != NULL;
+}
+
 static gboolean load_by_psql(const PgmScratch *scratch, const char *path, GError **error)
 {
     g_autofree char *psql = g_build_filename(pgm_cluster_bindir(scratch->cluster), "psql", NULL);
@@ -176,10 +207,11 @@ static gboolean load_by_psql(const PgmScratch *scratch, const char *path, GError
     if (!g_subprocess_get_successful(child))
     {
         g_autofree char *words = g_strchomp(g_strdup(said != NULL ? said : "psql said nothing"));
-        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s cannot be loaded into an empty database: %s", path, words);
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s cannot be loaded into an empty database: %s%s", path,
+                    words, remedy(words));
         return FALSE;
     }
-    return TRUE;
+    return refuse_other_databases(scratch, path, error);
 }
 
 /* pg_dump writes \restrict and \unrestrict around what it dumps: they only bind psql. */
@@ -193,6 +225,46 @@ static void blank_restrict(char *text)
             memset(line, ' ', end != NULL ? (gsize)(end - line) : strlen(line));
         }
         line = end != NULL ? end + 1 : NULL;
+    }
+}
+
+static void blank(char *from, const char *end)
+{
+    for (; from < end; from++)
+    {
+        *from = *from == '\n' ? '\n' : ' ';
+    }
+}
+
+/* Does a statement begin at LINE, and not the inside of a body or of a literal that begins after BEFORE? */
+static gboolean begins_statement(const char *before, const char *line)
+{
+    g_autofree char *text = g_strndup(before, (gsize)(line - before));
+    g_autoptr(GArray) tokens = pgm_token_scan(text, NULL);
+    guint n = tokens != NULL ? tokens->len : 0;
+    while (n > 0 && pgm_token_is_comment(&g_array_index(tokens, PgmToken, n - 1)))
+    {
+        n--;
+    }
+    return tokens != NULL && (n == 0 || text[g_array_index(tokens, PgmToken, n - 1).start] == ';');
+}
+
+/* The rows that pg_dump writes between COPY … FROM stdin; and \. are no part of a schema. Lines keep their numbers. */
+static void blank_rows(char *text)
+{
+    static const char end_of_copy[] = " FROM stdin;", end_of_rows[] = "\n\\.\n";
+    const char *before = text;
+    for (char *line = text, *end; line != NULL && (end = strchr(line, '\n')) != NULL; line = end + 1)
+    {
+        gsize length = (gsize)(end - line), tail = strlen(end_of_copy);
+        char *rows_end = NULL;
+        if (g_str_has_prefix(line, "COPY ") && length > tail && strncmp(end - tail, end_of_copy, tail) == 0 &&
+            (rows_end = strstr(end, end_of_rows)) != NULL && begins_statement(before, line))
+        {
+            end = rows_end + strlen(end_of_rows) - 1;
+            blank(line, end);
+            before = end;
+        }
     }
 }
 
@@ -285,8 +357,8 @@ static gboolean run_statement(PgmConnection *connection, const PgmStatement *sta
     g_autoptr(PgmResult) result = pgm_connection_query(connection, statement->sql, &wrong);
     if (result == NULL)
     {
-        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s line %d cannot be loaded into an empty database: %s", path,
-                    statement->line, wrong->message);
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID, "%s line %d cannot be loaded into an empty database: %s%s",
+                    path, statement->line, wrong->message, remedy(wrong->message));
         return FALSE;
     }
     return TRUE;
@@ -303,10 +375,15 @@ static gboolean load_by_statements(const PgmScratch *scratch, const char *path, 
     const char *data = g_bytes_get_data(bytes, &length);
     g_autofree char *text = g_strndup(data, length);
     blank_restrict(text);
-    g_autoptr(GPtrArray) statements = pgm_script_split(text, NULL, error);
+    blank_rows(text);
+    g_autoptr(GError) wrong = NULL;
+    g_autoptr(GPtrArray) statements = pgm_script_split(text, NULL, &wrong);
     if (statements == NULL)
     {
-        g_prefix_error(error, "%s ", path);
+        g_set_error(error, PGM_ERROR, PGM_ERROR_INVALID,
+                    "%s %s; what pg_dump --schema-only writes, without --create, is loaded as it is, and without "
+                    "--scratch psql loads the file into a private server",
+                    path, wrong->message);
         return FALSE;
     }
     g_autoptr(PgmConnection) connection = pgm_connection_open(scratch->conninfo, PGM_PURPOSE_PLAIN, error);

@@ -51,12 +51,13 @@ static void test_named_server(void)
     g_autofree char *path =
         write_script("\\restrict abc123\nSET check_function_bodies = false;\n"
                      "CREATE TABLE t (id int);\n"
+                     "COPY t (id) FROM stdin;\n1\n\\.\n"
                      "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN; RETURN 1; END $$;\n"
                      "CREATE USER MAPPING FOR PUBLIC SERVER s;\n\\unrestrict abc123\n");
     g_assert_false(pgm_scratch_load(scratch, path, &error));
     /* Only the missing server of the mapping is in the way. */
     g_assert_error(error, PGM_ERROR, PGM_ERROR_INVALID);
-    g_assert_nonnull(strstr(error->message, "line 5"));
+    g_assert_nonnull(strstr(error->message, "line 8"));
     g_assert_nonnull(strstr(error->message, "server \"s\" does not exist"));
     g_clear_error(&error);
     {
@@ -94,7 +95,13 @@ static void test_refusals(void)
          "DROP TABLE role; CREATE TABLE none.a (id int)",
          "line 2 cannot be loaded"},
         {"CREATE TABLE a (id int);\n\\connect postgres\n", "line 2: backslash commands"},
-        {"CREATE TABLE a (id int);\nCOPY a FROM stdin;\n1\n\\.\n", "line"},
+        {"CREATE TABLE a (id int);\nALTER TABLE a OWNER TO nobody_here;", "--no-owner --no-privileges"},
+        {"\\connect x\n", "what pg_dump --schema-only writes, without --create, is loaded as it is"},
+        {"CREATE TABLE a (id int);\nCOPY a FROM stdin;\n1\n", "line 2"},
+        /* Within a body it is no COPY, and what comes after is not lost. */
+        {"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\nSELECT 1;\nCOPY a FROM stdin;\n$$;\nSELECT "
+         "lost;\n\\.\n",
+         "line 6: backslash"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
     {
