@@ -216,7 +216,7 @@ static void compare_both(Comparison *comparison, const PgmObject *expected, cons
         if (pgm_same_text(expected->values[i], actual->values[i]) || either_unread(expected, actual, i) ||
             is_unread(comparison, expected->kind, attribute) ||
             pgm_judge_attribute_told_elsewhere(expected, actual, i) ||
-            pgm_dialect_is_same(comparison->expected, comparison->actual, attribute, expected->values[i],
+            pgm_dialect_is_same(comparison->expected, comparison->actual, expected, attribute, expected->values[i],
                                 actual->values[i]))
         {
             continue;

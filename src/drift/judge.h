@@ -27,9 +27,9 @@ gboolean pgm_judge_is_ignored(GPtrArray *ignore, const PgmSnapshot *snapshot, co
 /* The kind of the relation that OBJECT belongs to, as SNAPSHOT has it; NULL: it belongs to none. */
 const PgmObject *pgm_judge_parent(const PgmSnapshot *snapshot, const PgmObject *object);
 
-/* dialect.c: are X and Y of ATTRIBUTE the same, printed by servers of different versions? */
-gboolean pgm_dialect_is_same(const PgmSnapshot *expected, const PgmSnapshot *actual, const PgmAttribute *attribute,
-                             const char *x, const char *y);
+/* dialect.c: are X and Y of OBJECT's ATTRIBUTE the same, printed by servers of different versions? */
+gboolean pgm_dialect_is_same(const PgmSnapshot *expected, const PgmSnapshot *actual, const PgmObject *object,
+                             const PgmAttribute *attribute, const char *x, const char *y);
 /* A definition that differs between two major versions may yet be the same: that cannot be told. */
 gboolean pgm_dialect_may_be_same(const PgmSnapshot *expected, const PgmSnapshot *actual, const PgmObject *object,
                                  const PgmAttribute *attribute);

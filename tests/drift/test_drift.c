@@ -240,6 +240,41 @@ static void test_unread(void)
     g_assert_cmpstr(left->pdata[0], ==, "public.t: locked by pid 7");
 }
 
+/* What a dump of a server before 15 says of the schema public is, on a newer one, not what is usual there. */
+static void test_public_of_versions(void)
+{
+    g_auto(Base) base = make_base("SELECT 1");
+    if (atoi(base.expected->server_version) < 15)
+    {
+        g_test_skip("the server is as old as that itself");
+        return;
+    }
+    pgm_test_execute(base.database, "GRANT CREATE ON SCHEMA public TO PUBLIC");
+    g_autoptr(PgmSnapshot) actual = read_all(base.database);
+    check_compared(base.expected, actual, NULL,
+                   "risky public privileges: PUBLIC CREATE, USAGE; the owner CREATE, USAGE, not the usual ones\n");
+    g_free(base.expected->server_version);
+    base.expected->server_version = g_strdup("13.23");
+    check_compared(base.expected, actual, NULL, "");
+    /* hardened there, and usual here */
+    g_autofree char *written = pgm_snapshot_write(actual, NULL);
+    g_autoptr(GRegex) version = g_regex_new("server_version: '[^']*'", 0, 0, NULL);
+    g_autofree char *older = g_regex_replace_literal(version, written, -1, 0, "server_version: '13.23'", 0, NULL);
+    g_autofree char *hardened = g_strdup(older);
+    char *create = strstr(hardened, "PUBLIC CREATE, USAGE");
+    g_assert_nonnull(create);
+    memmove(create + strlen("PUBLIC "), create + strlen("PUBLIC CREATE, "),
+            strlen(create + strlen("PUBLIC CREATE, ")) + 1);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(g_get_tmp_dir(), "hardened.yaml", NULL);
+    g_assert_true(g_file_set_contents(path, hardened, -1, NULL));
+    g_autoptr(PgmSnapshot) expected = pgm_snapshot_load(path, &error);
+    g_assert_no_error(error);
+    pgm_test_execute(base.database, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+    g_autoptr(PgmSnapshot) usual = read_all(base.database);
+    check_compared(expected, usual, NULL, "");
+}
+
 /* NULL, and the test skipped, where the pg_dump at hand is older than the server. */
 static char *dump(PgmTestDatabase *database)
 {
@@ -420,6 +455,7 @@ int main(int argc, char **argv)
     g_test_add_func("/drift/keys", test_keys);
     g_test_add_func("/drift/other-kinds", test_other_kinds);
     g_test_add_func("/drift/rare-kinds", test_rare_kinds);
+    g_test_add_func("/drift/public-of-versions", test_public_of_versions);
     g_test_add_func("/drift/ignore", test_ignore);
     g_test_add_func("/drift/ignore-words", test_ignore_words);
     g_test_add_func("/drift/unread", test_unread);
