@@ -32,6 +32,7 @@ typedef struct
     gint64 rows, dead_rows;             /* estimates: pg_class.reltuples, pg_stat_all_tables.n_dead_tup */
     gint64 sequential_scans, index_scans;
     char *last_vacuum, *last_analyze; /* by hand or by itself; UTC; NULL: never, or not known */
+    char *database_owner;             /* whom a snapshot means where it names no owner; NULL: not read */
     char *last_value;                 /* of a sequence; NULL: none given yet, or not allowed */
     GPtrArray *index_uses;            /* PgmIndexUse, the largest first */
     char *size_error;                 /* why there are no sizes; raw; NULL */

@@ -40,6 +40,7 @@ static void details_clear(gpointer data)
     PgmDetails *details = data;
     g_free(details->last_vacuum);
     g_free(details->last_analyze);
+    g_free(details->database_owner);
     g_free(details->last_value);
     g_free(details->size_error);
     g_free(details->dependency_error);
@@ -102,7 +103,9 @@ static char *settings_query(const Address *address, const PgmIdentity *object)
     return g_strdup_printf(
         "SELECT pg_catalog.set_config('pgmedic.classid', '%u', true), pg_catalog.set_config('pgmedic.objid', '%u', "
         "true), pg_catalog.set_config('pgmedic.objsubid', '%d', true), pg_catalog.set_config('pgmedic.kind', '%s', "
-        "true), pg_catalog.set_config('pgmedic.name', %s, true), pg_catalog.set_config('jit', 'off', true)",
+        "true), pg_catalog.set_config('pgmedic.name', %s, true), pg_catalog.set_config('jit', 'off', true), "
+        "(SELECT pg_catalog.pg_get_userbyid(d.datdba) FROM pg_catalog.pg_database d "
+        "WHERE d.datname = pg_catalog.current_database())",
         address->classid, address->objid, address->objsubid, object->kind->name, name);
 }
 
@@ -111,6 +114,13 @@ static Address address_at(const PgmResult *result, int row, int column)
     return (Address){(guint32)pgm_result_integer(result, row, column),
                      (guint32)pgm_result_integer(result, row, column + 1),
                      (int)pgm_result_integer(result, row, column + 2)};
+}
+
+/* The last of what settings_query() asks. */
+static void take_owner(PgmDetails *details, const PgmResult *settings)
+{
+    g_free(details->database_owner);
+    details->database_owner = g_strdup(pgm_result_value(settings, 0, 6));
 }
 
 static gint64 number_at(const PgmResult *result, int row, int column)
@@ -211,6 +221,7 @@ static void read_storage(PgmConnection *connection, PgmDetails *details, const c
     details->size_error = results == NULL ? g_strdup(error->message) : NULL;
     if (results != NULL)
     {
+        take_owner(details, results->pdata[0]);
         details->total = number_at(results->pdata[1], 0, 0);
     }
 }
@@ -344,6 +355,7 @@ static void read_dependencies(PgmConnection *connection, PgmDetails *details, co
         details->dependency_error = g_strdup(error->message);
         return;
     }
+    take_owner(details, results->pdata[0]);
     if (object->kind->relation || strcmp(object->kind->name, "index") == 0)
     {
         take_usage(details, results->pdata[1]);

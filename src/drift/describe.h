@@ -49,6 +49,17 @@ const PgmObject *describe_trigger_function(const PgmSnapshot *snapshot, const Pg
 void describe_relation(Description *page);
 /* describe_part.c: what belongs to a relation, and everything else. */
 void describe_other(Description *page);
+/* describe_facts.c */
+/* A function's clauses, as \df+ has them; nothing when its definition was not read. */
+void describe_function(Description *page);
+/* A sequence's numbers. */
+void describe_sequence(Description *page);
+/* What stands in a schema. */
+void describe_schema(Description *page);
+/* LIST: "name type, …", of a view or a composite type. */
+void describe_columns(Description *page, const char *list);
+/* The owner, by name where it is known; nothing for kinds that have none. */
+void describe_owner(Description *page);
 /* describe_details.c */
 void describe_details(Description *page);
 

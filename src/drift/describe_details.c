@@ -75,6 +75,10 @@ static void add_size(Description *page, const PgmDetails *details)
         add_bytes(page, "toast", details->toast);
         add_index_uses(page, details);
         add_count(page, "rows", details->rows, " (estimate)");
+        if (details->rows < 0)
+        {
+            describe_value(page, "rows", "not known before the first vacuum or analyze", NULL);
+        }
         add_count(page, "dead rows", details->dead_rows, " (estimate)");
         add_count(page, "sequential scans", details->sequential_scans, "");
         add_count(page, "index scans", details->index_scans, "");
@@ -201,7 +205,8 @@ void describe_details(Description *page)
                          details->dependents, "nothing");
     }
     add_mentions(page);
-    if (details->depends_on != NULL)
+    /* For the server a publication's tables depend on it; the list above says which they are. */
+    if (details->depends_on != NULL && !(mend_is(page->object, "publication") && details->depends_on->len == 0))
     {
         add_dependencies(page, "What it depends on", details->depends_on, "nothing but what the server comes with");
     }

@@ -10,7 +10,7 @@ static const struct
     const char *kind, *attribute, *separator, *heading;
 } lists[] = {
     {"enum", "labels", ", ", "Labels, in their order"},
-    {"composite", "columns", ", ", "Columns"},
+    {"composite", "columns", NULL, "Columns"},
     {"domain", "constraints", ", ", "Constraints"},
     {"publication", "tables", ", ", "Tables"},
     {"subscription", "publications", ", ", "Publications"},
@@ -35,8 +35,15 @@ static gboolean is_list(const PgmObject *object, const char *attribute, guint *p
     return strcmp(attribute, "privileges") == 0;
 }
 
+/* SEPARATOR NULL: columns with their types. */
 static void add_list(Description *page, const char *heading, const char *value, const char *separator)
 {
+    if (separator == NULL)
+    {
+        describe_heading(page, "%s", heading);
+        describe_columns(page, value);
+        return;
+    }
     g_auto(GStrv) items = mend_split(value, separator);
     describe_heading(page, "%s", heading);
     for (int i = 0; items[i] != NULL; i++)
@@ -129,6 +136,11 @@ void describe_other(Description *page)
 {
     const PgmObject *object = page->object;
     add_links(page);
+    if (mend_is(object, "function"))
+    {
+        describe_function(page);
+    }
+    describe_owner(page);
     for (int pass = 0; pass < 2; pass++)
     {
         for (int i = object->kind->ordered ? 1 : 0; object->kind->attributes[i].name != NULL; i++)
@@ -137,7 +149,7 @@ void describe_other(Description *page)
             guint list = 0;
             gboolean listed = is_list(object, name, &list);
             gboolean block = value != NULL && (listed || strchr(value, '\n') != NULL);
-            if (strcmp(name, "comment") == 0 || block != (pass == 1) ||
+            if (strcmp(name, "comment") == 0 || strcmp(name, "owner") == 0 || block != (pass == 1) ||
                 (strcmp(name, "definition") == 0 && mend_is(object, "function")))
             {
                 continue;
@@ -162,6 +174,10 @@ void describe_other(Description *page)
                 describe_text(page, "  ", value);
             }
         }
+    }
+    if (mend_is(object, "schema"))
+    {
+        describe_schema(page);
     }
     /* Until the server's own word is read. */
     if (mend_is(object, "column") && (page->source->details == NULL || page->source->details->dependents == NULL))

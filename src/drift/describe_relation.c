@@ -53,7 +53,9 @@ static void append_value(GString *text, const char *before, const char *value, c
 {
     if (value != NULL)
     {
-        g_string_append_printf(text, "  %s%s%s", before, value, after);
+        g_autofree char *safe = pgm_text_safe_lines(value, -1);
+        g_autofree char *line = pgm_text_one_line(safe);
+        g_string_append_printf(text, "  %s%s%s", before, line, after);
     }
 }
 
@@ -106,14 +108,11 @@ static void add_columns(Description *page)
         describe_absent(page, "column");
     }
     /* A view's are one text. */
-    g_auto(GStrv) columns = mend_split(pgm_object_value(page->object, "columns"), ", ");
-    for (int i = 0; columns[i] != NULL; i++)
+    const char *columns = pgm_object_value(page->object, "columns");
+    if (columns != NULL)
     {
-        if (i == 0)
-        {
-            describe_heading(page, "Columns");
-        }
-        describe_addf(page, PGM_LINE_TEXT, NULL, "  %s", columns[i]);
+        describe_heading(page, "Columns");
+        describe_columns(page, columns);
     }
 }
 
@@ -301,31 +300,81 @@ static void add_link_list(Description *page, const char *heading, const char *na
     }
 }
 
-/* Partitions and children: those that name this table. */
-static void add_heirs(Description *page)
+/* Is TABLE a partition or a child of the one called NAME? */
+static gboolean is_heir(const PgmObject *table, const char *name)
 {
-    g_autofree char *name = mend_name(page->object);
+    const char *inherits = pgm_object_value(table, "inherits");
+    g_auto(GStrv) parents = inherits != NULL ? mend_split(inherits, ", ") : NULL;
+    return g_strcmp0(pgm_object_value(table, "partition_of"), name) == 0 ||
+           (parents != NULL && g_strv_contains((const char *const *)parents, name));
+}
+
+/* The heirs of the table called NAME: how many there are, and the columns that the longest name takes. */
+static guint count_heirs(const Description *page, const char *name, int *width, gboolean *partitions)
+{
     guint count = 0, first, n = describe_all(page->snapshot, "table", &first);
     for (guint i = first; i < first + n; i++)
     {
         const PgmObject *table = child_at(page, i);
-        const char *of = pgm_object_value(table, "partition_of"), *inherits = pgm_object_value(table, "inherits");
-        g_auto(GStrv) parents = inherits != NULL ? mend_split(inherits, ", ") : NULL;
-        gboolean heir = parents != NULL && g_strv_contains((const char *const *)parents, name);
-        if (g_strcmp0(of, name) != 0 && !heir)
+        if (is_heir(table, name))
+        {
+            g_autofree char *display = mend_name(table);
+            g_autofree char *cell = describe_cell(display, 0);
+            count++;
+            *width = MIN(MAX(*width, pgm_text_columns(cell)), NAME_WIDTH);
+            *partitions = pgm_object_value(table, "partition_of") != NULL;
+        }
+    }
+    return count;
+}
+
+static void list_heirs(Description *page, const char *name, int depth, int width)
+{
+    enum
+    {
+        DEEPEST = 8,
+    };
+    guint first, n = describe_all(page->snapshot, "table", &first);
+    for (guint i = first; i < first + n && depth < DEEPEST; i++)
+    {
+        const PgmObject *table = child_at(page, i);
+        if (!is_heir(table, name))
         {
             continue;
         }
-        if (count++ == 0)
-        {
-            describe_heading(page, of != NULL ? "Partitions" : "Child tables");
-        }
+        const char *bound = pgm_object_value(table, "partition_bound");
+        const char *key = pgm_object_value(table, "partition_key");
         g_autofree char *display = mend_name(table);
-        g_autofree char *cell = describe_cell(display, NAME_WIDTH);
-        g_autofree char *text =
-            g_strdup_printf("%s  %s", cell, of != NULL ? pgm_object_value(table, "partition_bound") : "");
+        g_autofree char *cell = describe_cell(display, width);
+        g_autofree char *text = g_strdup_printf("%*s%s  %s%s%s", 2 * depth, "", cell, bound != NULL ? bound : "",
+                                                key != NULL ? ", partitioned by " : "", key != NULL ? key : "");
         PgmIdentity link = pgm_identity_of(table);
         describe_item(page, table, &link, text);
+        if (key != NULL)
+        {
+            int below = 4;
+            gboolean partitions = FALSE;
+            count_heirs(page, display, &below, &partitions);
+            list_heirs(page, display, depth + 1, below);
+        }
+    }
+}
+
+/* Partitions and children, and what is below partitions that are partitioned themselves. */
+static void add_heirs(Description *page)
+{
+    g_autofree char *name = mend_name(page->object);
+    int width = 4;
+    gboolean partitions = FALSE;
+    guint count = count_heirs(page, name, &width, &partitions);
+    if (count > 0)
+    {
+        describe_heading(page, "%s (%u)", partitions ? "Partitions" : "Child tables", count);
+        list_heirs(page, name, 0, width);
+    }
+    else if (pgm_object_value(page->object, "partition_key") != NULL)
+    {
+        describe_heading(page, "Partitions: none, so that no row can be written");
     }
 }
 
@@ -424,11 +473,9 @@ static void add_properties(Description *page)
                                            {"options", "options"},
                                            {"replica identity", "replica_identity"},
                                            {"tablespace", "tablespace"},
-                                           {"owner", "owner"},
                                            {"not populated", "unpopulated"},
                                            {"column defaults", "defaults"},
                                            {"column comments", "column_comments"}};
-    guint before = page->lines->len;
     add_link_list(page, "partition of", pgm_object_value(page->object, "partition_of"));
     add_link_list(page, "inherits", pgm_object_value(page->object, "inherits"));
     add_owning_column(page);
@@ -438,12 +485,9 @@ static void add_properties(Description *page)
     }
     if (mend_is(page->object, "sequence"))
     {
-        describe_attribute(page, "definition", "definition");
+        describe_sequence(page);
     }
-    if (pgm_object_value(page->object, "owner") == NULL && before <= page->lines->len)
-    {
-        describe_value(page, "owner", "the database's owner", NULL);
-    }
+    describe_owner(page);
 }
 
 void describe_relation(Description *page)

@@ -77,7 +77,7 @@ static void create_domain(Mender *mender, const PgmObject *object)
     g_string_append_printf(sql, "CREATE DOMAIN %s AS %s", name, pgm_object_value(object, "type"));
     append_clause(sql, " COLLATE ", pgm_object_value(object, "collation"), "");
     append_clause(sql, " DEFAULT ", pgm_object_value(object, "default"), "");
-    append_clause(sql, " NOT NULL", pgm_object_value(object, "not_null") != NULL ? " " : NULL, "");
+    g_string_append(sql, pgm_object_value(object, "not_null") != NULL ? " NOT NULL" : "");
     PgmMend *step = mend_add(mender, STAGE_TYPE, NULL, NULL, NULL);
     g_auto(GStrv) constraints = mend_split(pgm_object_value(object, "constraints"), ", ");
     for (int i = 0; constraints[i] != NULL; i++)

@@ -107,22 +107,38 @@ static void test_relations(void)
         {"Mixed Case.Order",
          {"Foreign-key constraints\n", "deferrable, initially deferred", "NOT VALID", "  replica identity    full\n",
           "What it depends on\n  table public.plain\n"}},
-        {"audit.log", {"  partition key       RANGE (at)\n", "Partitions\n  audit.log_2025", "DEFAULT\n"}},
+        {"audit.log",
+         {"  partition key       RANGE (at)\n", "Partitions (2)\n  audit.log_2025  FOR VALUES FROM", "DEFAULT\n"}},
         {"audit.log_2025", {"  partition of        audit.log\n", "  partition bound     FOR VALUES FROM"}},
         {"bird", {"  inherits            public.animal\n"}},
-        {"animal", {"Child tables\n  public.bird"}},
+        {"animal", {"Child tables (1)\n  public.bird"}},
         {"scratch",
          {"  persistence         unlogged\n",
           "Policies (row security forced)\n  mine  for UPDATE to PUBLIC  restrictive", "Rules\n  CREATE RULE keep"}},
         {"serial_one",
          {"Disabled triggers\n", "Extended statistics\n", "default nextval('public.serial_one_id_seq'::regclass)"}},
-        {"serial_one_id_seq", {"  owned by            public.serial_one.id\n", "last value"}},
-        {"plain_view", {"View definition\n   SELECT ", "upper(", "What it depends on\n  table public.plain\n"}},
+        {"serial_one_id_seq",
+         {"  owned by            public.serial_one.id\n", "  type                integer\n",
+          "  maximum             2147483647\n", "  cycles              no", "last value"}},
+        {"counter", {"  increment           5\n", "  cycles              yes\n"}},
+        {"plain_view",
+         {"Columns\n  id     bigint\n  code   character varying(12)\n", "View definition\n   SELECT ", "upper(",
+          "What it depends on\n  table public.plain\n"}},
         {"plain_totals", {"  not populated       yes\n", "Indexes\n  plain_totals_code  unique, btree (code)\n"}},
         {"distant", {"  server              far\n", "  foreign server far\n"}},
         {"plain.code", {"  belongs to          public.plain\n", "What depends on it\n", "  view public.plain_view\n"}},
+        {"touch()",
+         {"  returns             trigger\n  language            plpgsql\n",
+          "  properties          volatile, parallel unsafe, security invoker\n",
+          "  may execute         everybody (PUBLIC), by default\n", ", the database's owner\n"}},
+        {"Add", {"  properties          immutable, parallel unsafe, security invoker\n"}},
+        {"nothing", {"procedure public.nothing(INOUT x integer)\n"}},
+        {"schema audit",
+         {"Objects in it\n  table                 log  3 columns, 1 constraint, 2 indexes\n", "  who did what\n"}},
         {"touch()", {"What depends on it\n  trigger public.serial_one: touch\n", "LANGUAGE plpgsql\n"}},
         {"mood", {"Labels, in their order\n  'sad'\n  'ok'\n  'it''s fine'\n"}},
+        {"pair", {"Columns\n  a     integer\n  \"B\"   text\n"}},
+        {"positive", {"DEFAULT 1 NOT NULL CONSTRAINT above_zero CHECK"}},
         {"plpgsql", {"Objects in it", "language plpgsql"}},
     };
     g_autoptr(PgmTestDatabase) database = pgm_test_database_new("describe_relations");
@@ -137,6 +153,27 @@ static void test_relations(void)
             assert_holds(text, pages[i].parts[part]);
         }
     }
+}
+
+/* Partitions below partitions, with what bounds them, each in its place; a table that nothing can be written to. */
+static void test_partitions(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("describe_partitions");
+    g_free(pgm_test_psql(database,
+                         "CREATE TABLE tree (a integer, b text) PARTITION BY RANGE (a);"
+                         "CREATE TABLE tree_one PARTITION OF tree FOR VALUES FROM (0) TO (10) PARTITION BY LIST (b);"
+                         "CREATE TABLE tree_one_x PARTITION OF tree_one FOR VALUES IN ('x');"
+                         "CREATE TABLE tree_rest PARTITION OF tree DEFAULT;"
+                         "CREATE TABLE bare (a integer) PARTITION BY HASH (a);"));
+    g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_INSPECT);
+    g_autoptr(PgmSnapshot) snapshot = read_all(connection);
+    g_autofree char *tree = describe_named(connection, snapshot, "tree");
+    assert_holds(tree, "Partitions (2)\n"
+                       "  public.tree_one   FOR VALUES FROM (0) TO (10), partitioned by LIST (b)\n"
+                       "    public.tree_one_x  FOR VALUES IN ('x')\n"
+                       "  public.tree_rest  DEFAULT\n");
+    g_autofree char *bare = describe_named(connection, snapshot, "bare");
+    assert_holds(bare, "Partitions: none, so that no row can be written\n");
 }
 
 /* Through views to what rests on them; into the texts of functions; rows by way of their type. */
@@ -329,6 +366,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/describe/every-kind", test_every_kind);
     g_test_add_func("/describe/relations", test_relations);
+    g_test_add_func("/describe/partitions", test_partitions);
     g_test_add_func("/describe/dependencies", test_dependencies);
     g_test_add_func("/describe/dangling-dependency", test_dangling_dependency);
     g_test_add_func("/describe/locked", test_locked);
