@@ -259,6 +259,13 @@ static void show_files(char **matches, int count, int longest)
     }
 }
 
+static int do_nothing(int count, int key)
+{
+    (void)count;
+    (void)key;
+    return 0;
+}
+
 static void set_up_readline(void)
 {
     rl_readline_name = "pgmedic";
@@ -290,6 +297,9 @@ PgmPrompt *pgm_prompt_open(PgmDisplay *display, const PgmPromptOptions *options)
     pgm_display_begin_raw(display);
     pgm_display_bracket_paste(display, TRUE);
     rl_callback_handler_install("", line_done);
+    /* Unbound, readline would take the keys' last letter for something typed. */
+    rl_bind_keyseq("\\e[5~", do_nothing);
+    rl_bind_keyseq("\\e[6~", do_nothing);
     rl_bind_key('\t', options->completion == PGM_COMPLETE_WORDS ? complete_words : rl_complete);
     if (options->initial != NULL)
     {

@@ -24,6 +24,23 @@ static void list_schema(PgmConsole *console, const char *name)
     }
 }
 
+/* What is called NAME and nothing else is; of several, the list. */
+static void open_named(PgmConsole *console, const PgmSchemaNews *news, const char *name)
+{
+    g_autoptr(GPtrArray) meant = pgm_snapshot_meant(news->snapshot, name);
+    if (meant->len > 1)
+    {
+        const PgmObject *first = meant->pdata[0];
+        g_autofree char *word = g_strndup(first->name, strcspn(first->name, "( "));
+        list_schema(console, word);
+        pgm_console_say(console, "%s may mean any of %u: Enter opens one", name, meant->len);
+    }
+    else if (!pgm_object_open_named(console, name))
+    {
+        pgm_console_say(console, "there is no %s in the schema as it was read last; 2 lists all", name);
+    }
+}
+
 static void describe(PgmConsole *console, const char *name)
 {
     const PgmSchemaNews *news = schema_news(console);
@@ -40,9 +57,23 @@ static void describe(PgmConsole *console, const char *name)
     {
         pgm_relation_open(console, schema, relation);
     }
-    else if (!pgm_object_open_named(console, name))
+    else
     {
-        pgm_console_say(console, "there is no relation %s in the schema as it was read last; 2 lists all", name);
+        open_named(console, news, name);
+    }
+}
+
+/* \df, \dT …: by name what is called so, of any kind; without one, everything. */
+static void describe_other(PgmConsole *console, const char *name)
+{
+    const PgmSchemaNews *news = schema_news(console);
+    if (news == NULL || *name == '\0')
+    {
+        list_schema(console, "");
+    }
+    else
+    {
+        open_named(console, news, name);
     }
 }
 
@@ -79,9 +110,25 @@ static const struct
     const char *name;
     void (*run)(PgmConsole *console, const char *argument);
 } commands[] = {
-    {"\\d", describe},     {"\\d+", describe},    {"\\dt", list_schema}, {"\\dt+", list_schema},
-    {"\\dv", list_schema}, {"\\di", list_schema}, {"\\dn", list_schema}, {"\\x", expand},
-    {"\\q", leave},        {"\\?", help},         {"\\h", help},
+    {"\\d", describe},
+    {"\\d+", describe},
+    {"\\dt", list_schema},
+    {"\\dt+", list_schema},
+    {"\\dv", list_schema},
+    {"\\di", list_schema},
+    {"\\dm", list_schema},
+    {"\\ds", list_schema},
+    {"\\dn", list_schema},
+    {"\\df", describe_other},
+    {"\\df+", describe_other},
+    {"\\sf", describe_other},
+    {"\\sv", describe_other},
+    {"\\dT", describe_other},
+    {"\\dx", describe_other},
+    {"\\x", expand},
+    {"\\q", leave},
+    {"\\?", help},
+    {"\\h", help},
 };
 
 const char *pgm_sql_describe_argument(const char *line)
@@ -105,6 +152,6 @@ void pgm_sql_backslash(PgmConsole *console, const char *line)
             return;
         }
     }
-    pgm_console_say(console, "%s is psql's; here there are \\d NAME, \\dt, \\x and \\q, and the views on 1 to 6",
+    pgm_console_say(console, "%s is psql's; here there are \\d and \\df NAME, \\dt, \\x and \\q; 1 to 6 are views",
                     command);
 }

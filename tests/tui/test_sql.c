@@ -260,6 +260,40 @@ static void test_error(void)
     leave(screen);
 }
 
+/* What psql's fingers type: a function by its name, a name that several have, keys that mean nothing here. */
+static void test_commands(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("sql_commands");
+    pgm_test_execute(database, "CREATE FUNCTION settle(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'");
+    pgm_test_execute(database, "CREATE FUNCTION twice(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'");
+    pgm_test_execute(database, "CREATE FUNCTION twice(text) RETURNS integer LANGUAGE sql AS 'SELECT 1'");
+    g_autoptr(PgmScreen) screen = open_console(database, 24, 100);
+    pgm_screen_type(screen, "2");
+    pgm_screen_assert_text(screen, "▸ functions");
+    ask(screen, "\\df settle");
+    pgm_screen_assert_text(screen, "function public.settle(integer)");
+    pgm_screen_assert_text(screen, "security invoker");
+    pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
+    ask(screen, "\\sf twice");
+    pgm_screen_assert_text(screen, "twice may mean any of 2: Enter opens one");
+    pgm_screen_assert_text(screen, "twice(integer)");
+    pgm_screen_assert_text(screen, "twice(text)");
+    pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
+    ask(screen, "\\d nothere");
+    pgm_screen_assert_text(screen, "there is no nothere in the schema");
+    pgm_screen_type(screen, "1");
+    pgm_screen_assert_text(screen, "● connections");
+    pgm_screen_type(screen, "s");
+    pgm_screen_assert_text(screen, "SQL>");
+    pgm_screen_type(screen, "SELECT 7");
+    pgm_screen_key(screen, PGM_SCREEN_PAGE_DOWN);
+    pgm_screen_key(screen, PGM_SCREEN_PAGE_UP);
+    pgm_screen_type(screen, "7 AS n\r");
+    pgm_screen_assert_text(screen, "SELECT 77 AS n");
+    pgm_screen_assert_text(screen, "1 row · ");
+    leave(screen);
+}
+
 /* An error in the middle ends the rows; those that have come are all there to be looked at. */
 static void test_error_in_a_row(void)
 {
@@ -540,6 +574,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tui/sql/expanded", test_expanded);
     g_test_add_func("/tui/sql/explain", test_explain);
     g_test_add_func("/tui/sql/error", test_error);
+    g_test_add_func("/tui/sql/commands", test_commands);
     g_test_add_func("/tui/sql/error-in-a-row", test_error_in_a_row);
     g_test_add_func("/tui/sql/cancel", test_cancel);
     g_test_add_func("/tui/sql/completion", test_completion);
