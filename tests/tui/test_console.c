@@ -1,45 +1,23 @@
 /* The console as it stands on the screen: first frame, overview, pages, prompts, and every way out. */
-#include "harness/screen.h"
-#include "harness/server.h"
+#include "harness/console.h"
 
 #include <gio/gio.h>
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char *const surroundings[] = {"LC_ALL=C.UTF-8", "NO_COLOR", NULL};
 
-/* A configuration with one target on DATABASE: baseline, repository and error log of the incident. Caller frees the
- * path. */
+/* Baseline, repository and error log of the incident. */
 static char *write_config(PgmTestDatabase *database, const char *environment)
 {
     g_autofree char *baseline = pgm_test_source_path("tests/incident/staging.yaml");
     g_autofree char *repository = pgm_test_source_path("tests/incident/alembic");
     g_autofree char *log = pgm_test_source_path("tests/incident/error-1-type-mismatch.log");
-    g_autofree char *folder = g_dir_make_tmp("pgmedic-console-XXXXXX", NULL);
-    g_autofree char *text = g_strdup_printf("format: 1\n"
-                                            "default_target: prod-eu\n"
-                                            "targets:\n"
-                                            "  prod-eu:\n"
-                                            "    conninfo: %s\n"
-                                            "    environment: %s\n"
-                                            "    repository: {kind: alembic, path: %s}\n"
+    g_autofree char *more = g_strdup_printf("    repository: {kind: alembic, path: %s}\n"
                                             "    baseline: %s\n"
                                             "    error_log: %s\n",
-                                            pgm_test_database_text(database), environment, repository, baseline, log);
-    char *path = g_build_filename(folder, "pgmedic.yaml", NULL);
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
-    g_assert_cmpint(g_chmod(path, 0600), ==, 0);
-    return path;
-}
-
-static void remove_config(char *path)
-{
-    g_autofree char *folder = g_path_get_dirname(path);
-    g_unlink(path);
-    g_rmdir(folder);
-    g_free(path);
+                                            repository, baseline, log);
+    return pgm_test_write_config(database, "prod-eu", environment, more);
 }
 
 static PgmScreen *open_console(const char *config, int rows, int columns)
@@ -101,7 +79,7 @@ static void test_overview(void)
         pgm_screen_type(screen, "q");
         assert_left(screen, 0);
     }
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 /* Another target of the configuration: nothing that was known of the one is shown of the other. */
@@ -143,7 +121,7 @@ static void test_targets(void)
     pgm_screen_assert_text(screen, "PRODUCTION  READ-ONLY");
     pgm_screen_type(screen, "q");
     assert_left(screen, 0);
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 /* Without a baseline the database is still held against itself. */
@@ -183,7 +161,7 @@ static void test_resize(void)
     assert_frames_line_up(screen);
     pgm_screen_type(screen, "q");
     assert_left(screen, 0);
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 static void test_pages(void)
@@ -227,7 +205,7 @@ static void test_pages(void)
     pgm_screen_assert_text(screen, "No run is on record yet");
     pgm_screen_type(screen, "q");
     assert_left(screen, 0);
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 static void test_sessions(void)
@@ -244,7 +222,7 @@ static void test_sessions(void)
     pgm_screen_assert_text(screen, "LOCK TABLE documents");
     pgm_screen_type(screen, "q");
     assert_left(screen, 0);
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 static void test_diagnose(void)
@@ -287,7 +265,7 @@ static void test_diagnose(void)
     pgm_screen_assert_text(screen, "READ-ONLY");
     pgm_screen_control(screen, 'c');
     assert_left(screen, 0);
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 static void test_signals(void)
@@ -303,7 +281,7 @@ static void test_signals(void)
         pgm_screen_signal(screen, numbers[i]);
         assert_left(screen, 0);
     }
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 static void test_no_server(void)
@@ -368,7 +346,7 @@ static void test_locale_and_colour(void)
     pgm_screen_assert_text(screen, "PRODUCTION");
     pgm_screen_type(screen, "q");
     assert_left(screen, 0);
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 static void test_no_terminal(void)
@@ -408,7 +386,7 @@ static void test_mouse(void)
     pgm_screen_type(screen, "q");
     pgm_screen_type(screen, "q");
     assert_left(screen, 0);
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 int main(int argc, char **argv)

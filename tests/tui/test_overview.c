@@ -1,40 +1,11 @@
 /* test_overview.c - the overview's panels and the pages behind them: what they say of trouble, and of what is not
  * known.
  */
-#include "harness/screen.h"
-#include "harness/server.h"
+#include "harness/console.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char *const surroundings[] = {"LC_ALL=C.UTF-8", "NO_COLOR=1", NULL};
-
-/* One target on DATABASE with MORE lines of YAML below it. Caller frees the path. */
-static char *write_config(PgmTestDatabase *database, const char *more)
-{
-    g_autofree char *folder = g_dir_make_tmp("pgmedic-overview-XXXXXX", NULL);
-    g_autofree char *text = g_strdup_printf("format: 1\n"
-                                            "default_target: one\n"
-                                            "targets:\n"
-                                            "  one:\n"
-                                            "    conninfo: %s\n"
-                                            "    environment: staging\n"
-                                            "%s",
-                                            pgm_test_database_text(database), more);
-    char *path = g_build_filename(folder, "pgmedic.yaml", NULL);
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
-    g_assert_cmpint(g_chmod(path, 0600), ==, 0);
-    return path;
-}
-
-static void remove_config(char *path)
-{
-    g_autofree char *folder = g_path_get_dirname(path);
-    g_unlink(path);
-    g_rmdir(folder);
-    g_free(path);
-}
 
 static PgmScreen *open_console(const char *config, int rows, int columns)
 {
@@ -61,7 +32,7 @@ static void test_books(void)
     pgm_test_execute(database, "INSERT INTO flyway_schema_history VALUES (1, '1', 'init', 'SQL', 'V1__init.sql', 1, "
                                "'x', '2026-11-20 10:00', 1, true), (2, '2', 'more', 'SQL', 'V2__more.sql', 1, 'x', "
                                "'2026-11-21 10:00', 1, false)");
-    char *config = write_config(database, "");
+    char *config = pgm_test_write_config(database, "one", "staging", "");
     g_autoptr(PgmScreen) screen = open_console(config, 18, 60);
     pgm_screen_assert_text(screen, "alembic  db    f867c7e3d51c");
     pgm_screen_assert_text(screen, "✗ version 2 failed");
@@ -81,14 +52,15 @@ static void test_books(void)
     pgm_screen_assert_gone(screen, "✗ version 2 failed");
     pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
     leave(screen);
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 /* What is configured and cannot be read is not called unconfigured, neither in the panel nor on its page. */
 static void test_unreadable(void)
 {
     g_autoptr(PgmTestDatabase) database = pgm_test_database_new("unreadable");
-    char *config = write_config(database, "    baseline: gone.yaml\n    repository: {kind: alembic, path: gone}\n");
+    char *config = pgm_test_write_config(database, "one", "staging",
+                                         "    baseline: gone.yaml\n    repository: {kind: alembic, path: gone}\n");
     g_autoptr(PgmScreen) screen = open_console(config, 30, 100);
     pgm_screen_assert_text(screen, "✗ the migration repository cannot be read");
     pgm_screen_assert_text(screen, "✗ baseline: cannot read");
@@ -104,7 +76,7 @@ static void test_unreadable(void)
     pgm_screen_assert_text(screen, "No migration framework keeps its books");
     pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
     leave(screen);
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 /* Every check is counted in the panel's edge; an endpoint is called by the end of its address; the page begins with
@@ -114,9 +86,9 @@ static void test_health(void)
     g_autoptr(PgmTestDatabase) database = pgm_test_database_new("ailing");
     pgm_test_execute(database, "CREATE SEQUENCE nearly MAXVALUE 10");
     pgm_test_execute(database, "SELECT setval('nearly', 10)");
-    char *config =
-        write_config(database, "    health:\n      - {url: 'http://127.0.0.1:1/a/rather/long/way/to/health', "
-                               "status: 200, tries: 1}\n");
+    char *config = pgm_test_write_config(database, "one", "staging",
+                                         "    health:\n      - {url: 'http://127.0.0.1:1/a/rather/long/way/to/health', "
+                                         "status: 200, tries: 1}\n");
     g_autoptr(PgmScreen) screen = open_console(config, 24, 80);
     pgm_screen_assert_text(screen, "┌ Health ");
     pgm_screen_assert_text(screen, "✗ …g/way/to/health healthy 0 of");
@@ -136,7 +108,7 @@ static void test_health(void)
     pgm_screen_assert_gone(screen, "✗ sequences");
     pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
     leave(screen);
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 /* Of what could not be read the panel names one, says how many more, and its page has all. */
@@ -154,7 +126,7 @@ static void test_unread(void)
     pgm_connection_command(holder, &error, "BEGIN");
     pgm_connection_command(holder, &error, "LOCK TABLE first, second, third");
     g_assert_no_error(error);
-    char *config = write_config(database, "");
+    char *config = pgm_test_write_config(database, "one", "staging", "");
     g_autoptr(PgmScreen) screen = open_console(config, 30, 100);
     pgm_screen_assert_text(screen, " more not read: Enter lists them");
     pgm_screen_key(screen, PGM_SCREEN_LEFT);
@@ -163,7 +135,7 @@ static void test_unread(void)
     pgm_screen_assert_text(screen, "▲ not read: behind that lock: view of_first");
     pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
     leave(screen);
-    remove_config(config);
+    pgm_test_remove_config(config);
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,5 @@
 /* test_schema.c - the Schema view: tree, search as one types, pages with links, drift, and what the server adds. */
-#include "harness/screen.h"
-#include "harness/server.h"
+#include "harness/console.h"
 
 #include "pgmedic/snapshot.h"
 
@@ -29,30 +28,16 @@ static void write_baseline(Scene *scene)
     g_assert_cmpint(g_chmod(scene->baseline, 0600), ==, 0);
 }
 
-static void write_config(const Scene *scene)
-{
-    g_autofree char *text = g_strdup_printf("format: 1\n"
-                                            "default_target: here\n"
-                                            "targets:\n"
-                                            "  here:\n"
-                                            "    conninfo: %s\n"
-                                            "    environment: staging\n"
-                                            "    baseline: %s\n",
-                                            pgm_test_database_text(scene->database), scene->baseline);
-    g_assert_true(g_file_set_contents(scene->config, text, -1, NULL));
-    g_assert_cmpint(g_chmod(scene->config, 0600), ==, 0);
-}
-
 static void scene_begin(Scene *scene, const char *name, const char *schema, const char *drift, int rows, int columns)
 {
     scene->database = pgm_test_database_new(name);
     scene->folder = g_dir_make_tmp("pgmedic-schema-XXXXXX", NULL);
-    scene->config = g_build_filename(scene->folder, "pgmedic.yaml", NULL);
     scene->baseline = g_build_filename(scene->folder, "baseline.yaml", NULL);
     g_free(pgm_test_psql(scene->database, schema));
     write_baseline(scene);
     g_free(pgm_test_psql(scene->database, drift));
-    write_config(scene);
+    g_autofree char *more = g_strdup_printf("    baseline: %s\n", scene->baseline);
+    scene->config = pgm_test_write_config(scene->database, "here", "staging", more);
     scene->screen = pgm_screen_new(rows, columns, (const char *const[]){"--config", scene->config, NULL}, surroundings);
     pgm_screen_assert_text(scene->screen, "READ-ONLY");
     pgm_screen_type(scene->screen, "2");
@@ -64,12 +49,11 @@ static void scene_end(Scene *scene)
     pgm_screen_type(scene->screen, "q");
     pgm_screen_assert_exit(scene->screen, 0);
     pgm_screen_free(scene->screen);
-    g_unlink(scene->config);
+    pgm_test_remove_config(scene->config);
     g_unlink(scene->baseline);
     g_rmdir(scene->folder);
     pgm_test_database_free(scene->database);
     g_free(scene->folder);
-    g_free(scene->config);
     g_free(scene->baseline);
 }
 

@@ -1,7 +1,6 @@
 /* Sessions on the screen: the lock tree, a session's page, and ending one: refused, armed, asked, done, on record. */
+#include "harness/console.h"
 #include "harness/program.h"
-#include "harness/screen.h"
-#include "harness/server.h"
 #include "harness/statement.h"
 #include "pgmedic/journal.h"
 #include "pgmedic/model.h"
@@ -475,14 +474,10 @@ static void test_during_a_run(void)
     pgm_screen_assert_text(scene.screen, "this run is not armed yet");
     pgm_screen_key(scene.screen, PGM_SCREEN_ESCAPE);
     pgm_screen_assert_gone(scene.screen, "/sess-web: ");
-    pgm_screen_type(scene.screen, "5t");
-    pgm_screen_assert_text(scene.screen, "Type the database's name (");
-    pgm_screen_type(scene.screen, pgm_test_database_name(scene.database));
-    pgm_screen_key(scene.screen, PGM_SCREEN_ENTER);
+    pgm_screen_type(scene.screen, "5");
+    pgm_screen_arm_run(scene.screen, scene.database);
     pgm_screen_assert_text(scene.screen, "Begin phase add?");
-    pgm_screen_type(scene.screen, "p");
-    pgm_screen_assert_text(scene.screen, "Enter does it");
-    pgm_screen_key(scene.screen, PGM_SCREEN_ENTER);
+    pgm_screen_choose(scene.screen, "p");
     pgm_screen_assert_text(scene.screen, "try 1");
     pgm_screen_type(scene.screen, "3");
     /* Live, while the run holds or awaits ACCESS EXCLUSIVE. */

@@ -1,6 +1,5 @@
 /* The walk through a runbook on the screen: what is asked, what a key does, and that nothing commits by accident. */
-#include "harness/screen.h"
-#include "harness/server.h"
+#include "harness/console.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -21,24 +20,10 @@ static PgmScreen *open_run(PgmTestDatabase *database, int rows, int columns)
 }
 
 /* KEY asks, Enter does it. */
-static void choose(PgmScreen *screen, const char *key)
-{
-    pgm_screen_type(screen, key);
-    pgm_screen_assert_text(screen, "Enter does it");
-    pgm_screen_key(screen, PGM_SCREEN_ENTER);
-}
-
 static void arm(PgmScreen *screen, PgmTestDatabase *database)
 {
     pgm_screen_assert_text(screen, "preconditions 7/7");
-    pgm_screen_assert_text(screen, "t type the database's name");
-    pgm_screen_assert_text(screen, "READ-ONLY");
-    pgm_screen_type(screen, "t");
-    pgm_screen_assert_text(screen, "Type the database's name (");
-    g_assert_true(pgm_screen_cursor_visible(screen));
-    pgm_screen_type(screen, pgm_test_database_name(database));
-    pgm_screen_key(screen, PGM_SCREEN_ENTER);
-    pgm_screen_assert_text(screen, " ARMED");
+    pgm_screen_arm_run(screen, database);
 }
 
 static void decline_backup(PgmScreen *screen)
@@ -56,7 +41,7 @@ static PgmScreen *open_commit_question(PgmTestDatabase *database, int rows, int 
     PgmScreen *screen = open_run(database, rows, columns);
     arm(screen, database);
     decline_backup(screen);
-    choose(screen, "p");
+    pgm_screen_choose(screen, "p");
     pgm_screen_assert_text(screen, "Commit phase convert?");
     pgm_screen_assert_text(screen, "rolls back by itself in 0:");
     return screen;
@@ -86,13 +71,13 @@ static void test_to_the_end(void)
     arm(screen, database);
 
     pgm_screen_assert_text(screen, "d dump now");
-    choose(screen, "d");
+    pgm_screen_choose(screen, "d");
     pgm_screen_assert_text(screen, "Begin phase convert?");
     pgm_screen_assert_text(screen, " verified   ○ 1 convert   ○ 2 rebuild-indexes   ○ 3   ○ 4");
     pgm_screen_assert_text(screen, "Rollback SQL");
     pgm_screen_assert_text(screen, "stall limit 1 min");
     pgm_screen_assert_text(screen, "LOCK TABLE documents, document_questions");
-    choose(screen, "p");
+    pgm_screen_choose(screen, "p");
 
     pgm_screen_assert_text(screen, "Commit phase convert?");
     pgm_screen_assert_text(screen, "Verification 6/6 ✓");
@@ -107,11 +92,11 @@ static void test_to_the_end(void)
     pgm_screen_assert_text(screen, "Verified afterwards:");
     pgm_screen_assert_text(screen, "nothing to undo in this phase");
     pgm_screen_assert_text(screen, "rolling back the run undoes 1 convert:");
-    choose(screen, "g");
+    pgm_screen_choose(screen, "g");
     pgm_screen_assert_text(screen, "Begin phase validate?");
-    choose(screen, "g");
+    pgm_screen_choose(screen, "g");
     pgm_screen_assert_text(screen, "Begin phase analyze?");
-    choose(screen, "g");
+    pgm_screen_choose(screen, "g");
 
     pgm_screen_assert_text(screen, "✓ Finished: every phase is committed and verified.");
     pgm_screen_assert_text(screen, "READ-ONLY");
@@ -145,9 +130,9 @@ static void test_elsewhere(void)
     pgm_screen_type(screen, "5");
     pgm_screen_assert_text(screen, "c commit");
     pgm_screen_assert_absent(screen, "5 asks");
-    choose(screen, "r");
+    pgm_screen_choose(screen, "r");
     pgm_screen_assert_text(screen, "Phase convert was rolled back");
-    choose(screen, "s");
+    pgm_screen_choose(screen, "s");
     pgm_screen_assert_text(screen, "▲ Stopped");
     pgm_screen_type(screen, "q");
     assert_end(screen, 4);
@@ -180,17 +165,17 @@ static void test_no_accident(void)
     pgm_screen_assert_text(screen, "terminal too small");
     pgm_screen_resize(screen, 24, 80);
     pgm_screen_assert_text(screen, "rolls back by itself in 0:");
-    choose(screen, "r");
+    pgm_screen_choose(screen, "r");
     pgm_screen_assert_text(screen, "Phase convert was rolled back");
     pgm_test_assert_value(database, key_type, "uuid");
-    choose(screen, "s");
+    pgm_screen_choose(screen, "s");
     pgm_screen_assert_text(screen, "How it ended");
     /* From the page of how it ended the run is taken up again. */
     pgm_screen_assert_text(screen, "▶ R takes the run up again where it stopped");
     pgm_screen_type(screen, "R");
     pgm_screen_assert_text(screen, "Resume uuid-to-varchar");
     pgm_screen_assert_text(screen, "t type the database's name");
-    choose(screen, "s");
+    pgm_screen_choose(screen, "s");
     pgm_screen_assert_text(screen, "How it ended");
     pgm_screen_type(screen, "q");
     assert_end(screen, 4);
@@ -236,7 +221,7 @@ static void test_server_ends_it(void)
                                "WHERE datname = current_database() AND application_name = 'pgmedic run'");
     pgm_screen_assert_text(screen, "Phase convert was rolled back");
     pgm_screen_assert_absent(screen, "c commit");
-    choose(screen, "s");
+    pgm_screen_choose(screen, "s");
     pgm_screen_assert_text(screen, "How it ended");
     pgm_test_assert_value(database, key_type, "uuid");
     pgm_screen_type(screen, "q");
@@ -252,16 +237,16 @@ static void test_waiters(void)
     g_autoptr(PgmScreen) screen = open_run(database, 30, 100);
     arm(screen, database);
     decline_backup(screen);
-    choose(screen, "p");
+    pgm_screen_choose(screen, "p");
     /* Somebody holds the table: the try is told, and succeeds when he has gone. */
     pgm_screen_assert_text(screen, "▲ the locks could not be had (try ");
     pgm_screen_assert_text(screen, "In the way: ");
     pgm_screen_assert_text(screen, "▲ none: trying again");
     g_assert_true(pgm_connection_command(other, NULL, "ROLLBACK"));
     pgm_screen_assert_text(screen, "Commit phase convert?");
-    choose(screen, "r");
+    pgm_screen_choose(screen, "r");
     pgm_screen_assert_text(screen, "Phase convert was rolled back");
-    choose(screen, "s");
+    pgm_screen_choose(screen, "s");
     pgm_screen_assert_text(screen, "How it ended");
     pgm_screen_type(screen, "q");
     assert_end(screen, 4);

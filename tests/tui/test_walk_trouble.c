@@ -1,7 +1,6 @@
 /* What goes wrong while a phase runs, and what of it stands on the screen: a statement cancelled, a session that waits,
  * the stall limit, the deadline, a session in the way. */
-#include "harness/screen.h"
-#include "harness/server.h"
+#include "harness/console.h"
 
 #include <glib/gstdio.h>
 
@@ -43,13 +42,6 @@ static char *write_runbook(const char *how, const char *last, const char *stall_
 }
 
 /* KEY asks, Enter does it. */
-static void choose(PgmScreen *screen, const char *key)
-{
-    pgm_screen_type(screen, key);
-    pgm_screen_assert_text(screen, "Enter does it");
-    pgm_screen_key(screen, PGM_SCREEN_ENTER);
-}
-
 /* Armed, and asked whether to begin the phase. */
 static void scene_begin(Scene *scene, const char *name, const char *how, const char *last, const char *stall_limit,
                         const char *decide_within)
@@ -60,11 +52,7 @@ static void scene_begin(Scene *scene, const char *name, const char *how, const c
                                    (const char *const[]){"run", "-d", pgm_test_database_text(scene->database),
                                                          "--runbooks", scene->runbooks, "slow", NULL},
                                    surroundings);
-    pgm_screen_assert_text(scene->screen, "t type the database's name");
-    pgm_screen_type(scene->screen, "t");
-    pgm_screen_assert_text(scene->screen, "Type the database's name (");
-    pgm_screen_type(scene->screen, pgm_test_database_name(scene->database));
-    pgm_screen_key(scene->screen, PGM_SCREEN_ENTER);
+    pgm_screen_arm_run(scene->screen, scene->database);
     pgm_screen_assert_text(scene->screen, "Begin phase add?");
 }
 
@@ -73,7 +61,7 @@ static void scene_open(Scene *scene, const char *name, const char *how, const ch
                        const char *decide_within)
 {
     scene_begin(scene, name, how, last, stall_limit, decide_within);
-    choose(scene->screen, "p");
+    pgm_screen_choose(scene->screen, "p");
 }
 
 static void scene_free(Scene *scene)
@@ -89,7 +77,7 @@ static void scene_close(Scene *scene, const char *reason)
     pgm_screen_assert_text(scene->screen, "Phase add was rolled back");
     pgm_screen_assert_text(scene->screen, reason);
     pgm_test_assert_value(scene->database, note_there, "0");
-    choose(scene->screen, "s");
+    pgm_screen_choose(scene->screen, "s");
     pgm_screen_assert_text(scene->screen, "How it ended");
     pgm_screen_assert_text(scene->screen, "R takes the run up again");
     pgm_screen_type(scene->screen, "q");
@@ -164,7 +152,7 @@ static void test_blocker(void)
     g_autoptr(PgmConnection) other = pgm_test_database_connect(scene.database, PGM_PURPOSE_PLAIN);
     g_assert_true(pgm_connection_command(other, NULL, "BEGIN"));
     g_assert_true(pgm_connection_command(other, NULL, "LOCK TABLE documents IN ROW EXCLUSIVE MODE"));
-    choose(scene.screen, "g");
+    pgm_screen_choose(scene.screen, "g");
     pgm_screen_assert_text(scene.screen, "▲ it waits for pid ");
     g_assert_true(pgm_connection_command(other, NULL, "ROLLBACK"));
     pgm_screen_assert_text(scene.screen, "✓ Finished: every phase is committed and verified");
