@@ -177,7 +177,7 @@ test-matrix-built: $(BUILD)/pgmedic $(TEST_BIN)
 test-outside: deps ## schemas that nobody here wrote, from Debian packages, PostgreSQL's source and npm
 	@$(MAKE) --no-print-directory test-outside-built
 
-test-outside-built: $(BUILD)/pgmedic $(BUILD)/tests/outside/test_outside
+test-outside-built: $(BUILD)/pgmedic $(BUILD)/tests/outside/test_outside $(BUILD)/tests/outside/test_frameworks
 	@tests/outside/run $(BUILD)
 
 bench: deps ## ratios measured side by side, against their aims; BENCH=pattern for some
