@@ -174,7 +174,7 @@ test-matrix: deps ## the tests of catalogs, drift and typed queries on PostgreSQ
 test-matrix-built: $(BUILD)/pgmedic $(TEST_BIN)
 	@TESTS="$(TESTS)" tests/matrix $(BUILD) $(VERSIONS)
 
-test-outside: deps ## schemas that nobody here wrote, from Debian packages, PostgreSQL's source and npm
+test-outside: deps ## schemas that nobody here wrote and migration frameworks, from Debian packages, PostgreSQL's source and npm
 	@$(MAKE) --no-print-directory test-outside-built
 
 test-outside-built: $(BUILD)/pgmedic $(BUILD)/tests/outside/test_outside $(BUILD)/tests/outside/test_frameworks
