@@ -126,6 +126,17 @@ static gboolean read_server(PgmConnection *connection, GError **error)
     return !connection->lost;
 }
 
+/* A database in SQL_ASCII holds whatever bytes were put there, and a value that is cut between two is no UTF-8 either:
+ * a typed query gets them as they are, rather than an error. */
+static void take_bytes(PgmConnection *connection)
+{
+    if (connection->purpose == PGM_PURPOSE_READ && !connection->server.pooled &&
+        g_strcmp0(PQparameterStatus(connection->pg, "server_encoding"), "SQL_ASCII") == 0)
+    {
+        pgm_connection_command(connection, NULL, "SET client_encoding = 'SQL_ASCII'");
+    }
+}
+
 PgmConnection *pgm_connection_open(const PgmConninfo *info, PgmPurpose purpose, GError **error)
 {
     PGconn *pg = pgm_connect(info, purpose, error);
@@ -144,7 +155,12 @@ PgmConnection *pgm_connection_open(const PgmConninfo *info, PgmPurpose purpose, 
     connection->server.database = keep(connection, PQdb(pg));
     PQsetNoticeReceiver(pg, pgm_connection_receive_notice, connection);
     PQsetnonblocking(pg, 1);
-    return read_server(connection, error) ? g_steal_pointer(&connection) : NULL;
+    if (!read_server(connection, error))
+    {
+        return NULL;
+    }
+    take_bytes(connection);
+    return g_steal_pointer(&connection);
 }
 
 void pgm_connection_close(PgmConnection *connection)

@@ -75,6 +75,7 @@ PgmReading *pgm_reading_open_within(PgmConnection *connection, const char *text,
     g_autoptr(PgmReading) reading = g_new0(PgmReading, 1);
     reading->connection = connection;
     reading->limit = limit;
+    reading->bytes = g_strcmp0(PQparameterStatus(connection->pg, "server_encoding"), "SQL_ASCII") == 0;
     reading->columns = g_array_new(FALSE, TRUE, sizeof(PgmReadingColumn));
     g_array_set_clear_func(reading->columns, column_clear);
     if (!pgm_reading_begin(reading, text, error))

@@ -1,4 +1,5 @@
 /* reading_functions.c - may the functions that a typed query names be called? pg_proc says what they are. */
+#include "pg/private.h"
 #include "pg/reading_guard.h"
 #include "pgmedic/query.h"
 
@@ -107,11 +108,39 @@ static char *objection(const PgmResult *found, int row)
     return NULL;
 }
 
+/* Our parser folds and cuts names as a server in UTF-8 does; another may come to another name. */
+static const char *doubtful_name(PgmConnection *connection, const GPtrArray *names)
+{
+    if (g_strcmp0(PQparameterStatus(connection->pg, "server_encoding"), "UTF8") == 0)
+    {
+        return NULL;
+    }
+    for (guint i = 0; i < names->len; i++)
+    {
+        const PgmNamedFunction *named = names->pdata[i];
+        gboolean call = named->how == PGM_NAMED_CALL || named->how == PGM_NAMED_PERHAPS;
+        if (call && (!g_str_is_ascii(named->name) || !g_str_is_ascii(named->schema)))
+        {
+            return named->name;
+        }
+    }
+    return NULL;
+}
+
 gboolean pgm_reading_functions(PgmConnection *connection, const GPtrArray *names, GError **error)
 {
     if (names->len == 0)
     {
         return TRUE;
+    }
+    const char *doubtful = doubtful_name(connection, names);
+    if (doubtful != NULL)
+    {
+        g_set_error(error, PGM_ERROR, PGM_ERROR_REFUSED,
+                    "%s() is not called here: this database is not in UTF-8, and which function that name means "
+                    "cannot be told; if you know it, use psql",
+                    doubtful);
+        return FALSE;
     }
     g_autoptr(PgmResult) found = look_up(connection, names, error);
     if (found == NULL)

@@ -24,6 +24,7 @@ struct PgmReading
     GArray *columns;           /* PgmReadingColumn */
     gint64 limit;              /* bytes of the spool */
     PgmSpool *spool;           /* NULL until the columns are known */
+    gboolean bytes;            /* the server counts bytes as characters: SQL_ASCII */
     gboolean lines;            /* EXPLAIN: a value is split into rows at its newlines */
     gboolean whole;
     char *cut;

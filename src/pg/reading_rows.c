@@ -81,14 +81,20 @@ char *pgm_reading_fetch_sql(const PgmReading *reading)
 }
 
 /* The beginning of VALUE with "…", when it is longer than it may be; else NULL. The server sends one character more
- * than we keep. Caller frees. */
-static char *cut_value(const char *value)
+ * than we keep, and to it (AS_BYTES) a byte may be one. Caller frees. */
+static char *cut_value(const char *value, gboolean as_bytes)
 {
     if (strnlen(value, PGM_READING_VALUE_MAX + 1) <= PGM_READING_VALUE_MAX)
     {
         return NULL;
     }
     gsize bytes = 0;
+    if (as_bytes)
+    {
+        const char *end = g_utf8_find_prev_char(value, value + PGM_READING_VALUE_MAX + 1);
+        g_autofree char *kept = g_strndup(value, end != NULL ? (gsize)(end - value) : PGM_READING_VALUE_MAX);
+        return g_strconcat(kept, "…", NULL);
+    }
     for (int characters = 0; value[bytes] != '\0'; characters++)
     {
         if (characters == PGM_READING_VALUE_MAX)
@@ -111,7 +117,7 @@ static void keep_row(PgmReading *reading, const char **values, guint n)
     for (guint i = 0; i < n; i++)
     {
         PgmReadingColumn *column = &g_array_index(reading->columns, PgmReadingColumn, i);
-        char *shorter = values[i] == NULL || column->is_short ? NULL : cut_value(values[i]);
+        char *shorter = values[i] == NULL || column->is_short ? NULL : cut_value(values[i], reading->bytes);
         if (shorter != NULL)
         {
             cut = cut == NULL ? g_ptr_array_new_with_free_func(g_free) : cut;

@@ -493,6 +493,58 @@ static void test_shadowed(void)
     pgm_test_execute(database, reset);
 }
 
+static PgmConnection *open_in(const char *encoding)
+{
+    g_autofree char *name = g_strdup_printf("%s_%s", pgm_test_database_name(database), encoding);
+    g_autofree char *create = g_strdup_printf(
+        "CREATE DATABASE \"%s\" ENCODING '%s' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0", name, encoding);
+    pgm_test_execute(database, create);
+    g_autoptr(PgmConninfo) info = pgm_conninfo_copy(pgm_test_database_conninfo(database));
+    pgm_conninfo_set(info, "dbname", name);
+    g_autoptr(GError) error = NULL;
+    PgmConnection *connection = pgm_connection_open(info, PGM_PURPOSE_READ, &error);
+    g_assert_no_error(error);
+    return connection;
+}
+
+static void close_in(PgmConnection *connection, const char *encoding)
+{
+    pgm_connection_close(connection);
+    g_autofree char *drop = g_strdup_printf("DROP DATABASE \"%s_%s\"", pgm_test_database_name(database), encoding);
+    pgm_test_execute(database, drop);
+}
+
+/* Bytes that are no letters come as they are, and what the server cut between them ends in "…". */
+static void test_bytes(void)
+{
+    PgmConnection *connection = open_in("SQL_ASCII");
+    assert_reads(connection, "SELECT 'a' || chr(233) AS x, 'é'", "a\xe9|é");
+    g_autoptr(PgmReading) reading = read_text(connection, "SELECT repeat('é', 2500), repeat('é', 2048)");
+    g_autoptr(GPtrArray) rows = pgm_reading_take(reading, 0, 1, NULL);
+    char *const *values = rows->pdata[0];
+    g_assert_true(g_str_has_suffix(values[0], "é…"));
+    g_assert_true(g_utf8_validate(values[0], -1, NULL));
+    g_assert_cmpint(g_utf8_strlen(values[1], -1), ==, 2048);
+    close_in(connection, "SQL_ASCII");
+}
+
+/* A name is as long as the server's encoding makes it: what our parser cannot tell is not called. */
+static void test_other_encoding(void)
+{
+    PgmConnection *connection = open_in("LATIN1");
+    g_assert_true(pgm_connection_command(connection, NULL, "SET default_transaction_read_only = off"));
+    g_assert_true(pgm_connection_command(
+        connection, NULL,
+        "DO $$BEGIN EXECUTE format('CREATE FUNCTION %%I() RETURNS int VOLATILE LANGUAGE sql AS $f$SELECT 1$f$', "
+        "repeat('ä', 40)); END$$"));
+    g_autoptr(GError) error = NULL;
+    g_assert_null(pgm_reading_open(connection, "SELECT ääääääääääääääääääääääääääääääääääääääää()", &error));
+    g_assert_error(error, PGM_ERROR, PGM_ERROR_REFUSED);
+    g_assert_nonnull(strstr(error->message, "not in UTF-8"));
+    assert_reads(connection, "SELECT lower('é') AS größe", "é");
+    close_in(connection, "LATIN1");
+}
+
 /* What the role and the database say holds, and nothing of it is ours. */
 static void test_settings(void)
 {
@@ -578,6 +630,8 @@ int main(int argc, char **argv)
     g_test_add_func("/reading/long-error", test_long_error);
     g_test_add_func("/reading/serializable-role", test_serializable_role);
     g_test_add_func("/reading/shadowed", test_shadowed);
+    g_test_add_func("/reading/bytes", test_bytes);
+    g_test_add_func("/reading/other-encoding", test_other_encoding);
     g_test_add_func("/reading/settings", test_settings);
     g_test_add_func("/reading/ordinary-role", test_ordinary_role);
     g_test_add_func("/reading/too-much", test_too_much);
