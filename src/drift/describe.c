@@ -112,7 +112,7 @@ char *describe_cell(const char *text, int width)
     return pgm_text_columns(safe) < width ? pgm_text_fit(safe, width) : g_steal_pointer(&safe);
 }
 
-static PgmLineRole role_of(PgmSeverity severity)
+PgmLineRole describe_role(PgmSeverity severity)
 {
     return severity == PGM_SEVERITY_BREAKING ? PGM_LINE_BREAKING
            : severity == PGM_SEVERITY_RISKY  ? PGM_LINE_RISKY
@@ -160,15 +160,15 @@ void describe_attribute(Description *page, const char *label, const char *attrib
         return;
     }
     g_autofree char *cell = describe_cell(label, 18);
-    describe_addf(page, role_of(drift->severity), NULL, "%s %s  %s   expected %s", pgm_severity_sign(drift->severity),
-                  cell, drift->actual_text, drift->expected_text);
+    describe_addf(page, describe_role(drift->severity), NULL, "%s %s  %s   expected %s",
+                  pgm_severity_sign(drift->severity), cell, drift->actual_text, drift->expected_text);
 }
 
 /* "✗ type: uuid here, character varying(36) expected", and why that matters. */
 static void add_difference(Description *page, const PgmDifference *difference, const char *indent)
 {
     const char *sign = pgm_severity_sign(difference->severity);
-    PgmLineRole role = role_of(difference->severity);
+    PgmLineRole role = describe_role(difference->severity);
     g_autofree char *attribute =
         difference->attribute != NULL ? g_strdelimit(g_strdup(difference->attribute), "_", ' ') : NULL;
     switch (difference->kind)
@@ -205,7 +205,7 @@ void describe_item(Description *page, const PgmObject *object, const PgmIdentity
         const PgmDifference *other = own->pdata[i];
         worst = other->severity > worst->severity ? other : worst;
     }
-    describe_addf(page, role_of(worst->severity), link, "%s %s", pgm_severity_sign(worst->severity), text);
+    describe_addf(page, describe_role(worst->severity), link, "%s %s", pgm_severity_sign(worst->severity), text);
     for (guint i = 0; i < own->len; i++)
     {
         add_difference(page, own->pdata[i], "    ");
@@ -303,6 +303,10 @@ static void add_drift(Description *page)
         return;
     }
     PgmMark whole = pgm_marks_whole(page->source->marks, &page->identity);
+    if (mend_is(page->object, "schema"))
+    {
+        whole = pgm_mark_add(whole, describe_mark_within(page));
+    }
     guint parts = whole.count - (own != NULL ? own->len : 0);
     if (whole.count == 0)
     {
@@ -310,7 +314,7 @@ static void add_drift(Description *page)
     }
     else if (parts > 0)
     {
-        describe_addf(page, role_of(whole.worst), NULL,
+        describe_addf(page, describe_role(whole.worst), NULL,
                       "%s %u %s from the baseline in what belongs to it, marked below", pgm_severity_sign(whole.worst),
                       parts, parts == 1 ? "difference" : "differences");
     }

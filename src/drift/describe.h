@@ -24,6 +24,7 @@ void describe_heading(Description *page, const char *format, ...) G_GNUC_PRINTF(
 /* "label  value", marked where it drifts; nothing when ATTRIBUTE is not set. */
 void describe_attribute(Description *page, const char *label, const char *attribute);
 void describe_value(Description *page, const char *label, const char *value, const PgmIdentity *link);
+PgmLineRole describe_role(PgmSeverity severity);
 /* TEXT, safe, padded to WIDTH columns. Caller frees. */
 char *describe_cell(const char *text, int width);
 
@@ -54,8 +55,9 @@ void describe_other(Description *page);
 void describe_function(Description *page);
 /* A sequence's numbers. */
 void describe_sequence(Description *page);
-/* What stands in a schema. */
+/* What stands in a schema, and what of it differs, summed up. */
 void describe_schema(Description *page);
+PgmMark describe_mark_within(const Description *page);
 /* LIST: "name type, …", of a view or a composite type. */
 void describe_columns(Description *page, const char *list);
 /* The owner, by name where it is known; nothing for kinds that have none. */

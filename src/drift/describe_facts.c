@@ -120,39 +120,85 @@ void describe_sequence(Description *page)
     describe_value(page, "cycles", cycles ? "yes" : "no: at its end nextval() fails", NULL);
 }
 
+/* What the baseline has besides in the schema of the page; NULL: nothing is known. */
+static const GPtrArray *absent_ones(const Description *page)
+{
+    return page->source->marks != NULL && page->snapshot == page->source->snapshot
+               ? pgm_marks_absent(page->source->marks, NULL, NULL)
+               : NULL;
+}
+
+static gboolean stands_in(const Description *page, const PgmObject *object)
+{
+    return object->parent == NULL && strcmp(object->schema, page->object->name) == 0;
+}
+
+static PgmMark mark_of(const Description *page, const PgmObject *object)
+{
+    PgmIdentity identity = pgm_identity_of(object);
+    return page->source->marks != NULL ? pgm_marks_whole(page->source->marks, &identity) : (PgmMark){0};
+}
+
+PgmMark describe_mark_within(const Description *page)
+{
+    PgmMark mark = {0};
+    const GPtrArray *absent = absent_ones(page);
+    for (guint i = 0; i < page->snapshot->objects->len; i++)
+    {
+        const PgmObject *object = page->snapshot->objects->pdata[i];
+        mark = stands_in(page, object) ? pgm_mark_add(mark, mark_of(page, object)) : mark;
+    }
+    for (guint i = 0; absent != NULL && i < absent->len; i++)
+    {
+        const PgmObject *object = absent->pdata[i];
+        mark = stands_in(page, object) ? pgm_mark_add(mark, mark_of(page, object)) : mark;
+    }
+    return mark;
+}
+
+/* "✗ table                 named  1 difference" */
+static void add_member(Description *page, const PgmObject *object, const char *instead)
+{
+    PgmIdentity link = pgm_identity_of(object);
+    PgmMark mark = mark_of(page, object);
+    g_autofree char *word = describe_cell(pgm_object_word(object), 20);
+    g_autofree char *count =
+        mark.count > 0 ? g_strdup_printf("  %u difference%s", mark.count, mark.count == 1 ? "" : "s") : g_strdup("");
+    describe_addf(page, mark.count > 0 ? describe_role(mark.worst) : PGM_LINE_TEXT, &link, "%s %s  %s%s",
+                  mark.count > 0 ? pgm_severity_sign(mark.worst) : " ", word, object->name,
+                  instead != NULL ? instead : count);
+}
+
 void describe_schema(Description *page)
 {
     enum
     {
         MOST = 200,
     };
-    guint shown = 0, all = 0;
+    guint all = 0;
+    const GPtrArray *absent = absent_ones(page);
+    describe_heading(page, "Objects in it");
+    for (guint i = 0; absent != NULL && i < absent->len; i++)
+    {
+        if (stands_in(page, absent->pdata[i]) && all++ < MOST)
+        {
+            add_member(page, absent->pdata[i], "  absent here; the baseline has it");
+        }
+    }
     for (guint i = 0; i < page->snapshot->objects->len; i++)
     {
-        const PgmObject *object = page->snapshot->objects->pdata[i];
-        if (object->parent != NULL || strcmp(object->schema, page->object->name) != 0 || all++ >= MOST)
+        if (stands_in(page, page->snapshot->objects->pdata[i]) && all++ < MOST)
         {
-            continue;
+            add_member(page, page->snapshot->objects->pdata[i], NULL);
         }
-        if (shown++ == 0)
-        {
-            describe_heading(page, "Objects in it");
-        }
-        PgmIdentity link = pgm_identity_of(object);
-        gboolean counted = mend_is(object, "table") || mend_is(object, "foreign_table");
-        g_autofree char *word = describe_cell(pgm_object_word(object), 20);
-        g_autofree char *counts = counted ? pgm_describe_briefly(page->snapshot, object) : g_strdup("");
-        g_autofree char *text =
-            g_strdup_printf("%s  %s%s%s", word, object->name, counts[0] != '\0' ? "  " : "", counts);
-        describe_item(page, object, &link, text);
     }
-    if (all > shown)
+    if (all > MOST)
     {
-        describe_addf(page, PGM_LINE_DIM, NULL, "  and %u more", all - shown);
+        describe_addf(page, PGM_LINE_DIM, NULL, "  and %u more", all - MOST);
     }
     if (all == 0)
     {
-        describe_heading(page, "Objects in it: none");
+        describe_add(page, PGM_LINE_DIM, NULL, "  none");
     }
 }
 
