@@ -174,6 +174,11 @@ void pgm_connection_close(PgmConnection *connection)
     if (connection->in_flight && !connection->lost && connection->farewell == NULL)
     {
         pgm_canceller_send_once(connection->canceller);
+    }
+    /* A request that is under way is seen through, also one whose statement has ended: the process may end next, and
+     * PgBouncer 1.18 ends itself, or throws out somebody else, when a client hangs up on its request. */
+    if (!connection->lost)
+    {
         pgm_canceller_settle(connection->canceller, g_get_monotonic_time() + CLOSE_WAIT_US);
     }
     PQfinish(connection->pg);
