@@ -17,6 +17,8 @@
  * follows within this time. */
 #define FRAME_GAP_MS       15
 #define FRAME_MOST_MS      500
+#define CATCH_UP_MOST_MS   5000
+#define CATCH_UP_TICK_MS   2
 #define EXIT_TICK_MS       10
 #define HANGUP_PATIENCE_MS 10000
 
@@ -100,6 +102,7 @@ PgmScreen *pgm_screen_new_program(const char *program, int rows, int columns, co
     g_ptr_array_add(argv, NULL);
 
     screen->exit = -1;
+    screen->slept = -1;
     screen->unsent = g_byte_array_new();
     screen->output = g_string_new(NULL);
     screen->title = g_strjoinv(" ", (char **)argv->pdata);
@@ -127,9 +130,18 @@ GPid pgm_screen_pid(const PgmScreen *screen)
     return screen->pid;
 }
 
+static void note_disturbance(PgmScreen *screen)
+{
+    if (screen->slept < 0)
+    {
+        screen->slept = pgm_screen_naps(screen);
+    }
+}
+
 void pgm_screen_signal(PgmScreen *screen, int signal_number)
 {
     g_assert_cmpint(screen->pid, >, 0);
+    note_disturbance(screen);
     kill(screen->pid, signal_number);
 }
 
@@ -195,13 +207,38 @@ static gboolean take_output(PgmScreen *screen, int timeout_ms)
     return FALSE;
 }
 
+/* And the program has come to rest: what it does after it has drawn (a question throws away what was typed before) is
+ * done too. */
 static void take_frame(PgmScreen *screen)
 {
     gint64 deadline = deadline_in(FRAME_MOST_MS);
 
-    while (g_get_monotonic_time() < deadline && take_output(screen, FRAME_GAP_MS))
+    while (g_get_monotonic_time() < deadline && (take_output(screen, FRAME_GAP_MS) || !pgm_screen_sleeps(screen)))
     {
     }
+}
+
+/* The program has taken what was typed, done what it does about it at once, and waits again: woken and asleep once
+ * more, with nothing left to read, seen twice, since keys are on their way for a moment in which they are nowhere. */
+static gboolean has_caught_up(PgmScreen *screen)
+{
+    return screen->unsent->len == 0 && pgm_screen_has_read(screen) && pgm_screen_naps(screen) > screen->slept &&
+           pgm_screen_sleeps(screen);
+}
+
+/* Lets the screen be what it is after what was typed: a text that stood there before must not be taken for the answer.
+ * A program that does not read now, or does nothing but that, is not waited for longer than CATCH_UP_MOST_MS. */
+static void catch_up(PgmScreen *screen)
+{
+    gint64 deadline = deadline_in(CATCH_UP_MOST_MS);
+    int seen = 0;
+
+    while (screen->slept >= 0 && seen < 2 && !screen->ended && g_get_monotonic_time() < deadline)
+    {
+        take_output(screen, CATCH_UP_TICK_MS);
+        seen = has_caught_up(screen) ? seen + 1 : 0;
+    }
+    screen->slept = -1;
 }
 
 gboolean pgm_screen_wait(PgmScreen *screen, gboolean (*condition)(PgmScreen *screen, gpointer user), gpointer user,
@@ -209,6 +246,7 @@ gboolean pgm_screen_wait(PgmScreen *screen, gboolean (*condition)(PgmScreen *scr
 {
     gint64 deadline = deadline_in(timeout_ms);
 
+    catch_up(screen);
     for (;;)
     {
         if (condition(screen, user))
@@ -242,16 +280,18 @@ gboolean pgm_screen_wait_text(PgmScreen *screen, const char *text, int timeout_m
     return pgm_screen_wait(screen, text_stands, (gpointer)(guintptr)text, timeout_ms);
 }
 
-/* What was typed or resized a moment ago has not reached the screen: this must not be asked of the old picture alone,
- * so what is on its way is let in first. */
+/* What the program does not do at once has not reached the screen a moment later: this must not be asked of the old
+ * picture alone, so what is on its way is let in first. */
 gboolean pgm_screen_wait_gone(PgmScreen *screen, const char *text, int timeout_ms)
 {
+    catch_up(screen);
     take_frame(screen);
     return pgm_screen_wait(screen, text_is_gone, (gpointer)(guintptr)text, timeout_ms);
 }
 
 void pgm_screen_settle(PgmScreen *screen, int quiet_ms)
 {
+    catch_up(screen);
     while (take_output(screen, quiet_ms))
     {
     }
@@ -314,6 +354,7 @@ void pgm_screen_free(PgmScreen *screen)
 
 void pgm_screen_type(PgmScreen *screen, const char *text)
 {
+    note_disturbance(screen);
     on_output(text, strlen(text), screen);
     send_unsent(screen);
 }
@@ -322,6 +363,7 @@ void pgm_screen_control(PgmScreen *screen, char letter)
 {
     char code = (char)(letter & 0x1f);
 
+    note_disturbance(screen);
     on_output(&code, 1, screen);
     send_unsent(screen);
 }
@@ -341,12 +383,14 @@ void pgm_screen_key(PgmScreen *screen, PgmScreenKey key)
     };
     VTermKey code = key >= PGM_SCREEN_F1 ? (VTermKey)VTERM_KEY_FUNCTION(key - PGM_SCREEN_F1 + 1) : plain[key];
 
+    note_disturbance(screen);
     vterm_keyboard_key(screen->vt, code, key == PGM_SCREEN_BACKTAB ? VTERM_MOD_SHIFT : VTERM_MOD_NONE);
     send_unsent(screen);
 }
 
 void pgm_screen_click(PgmScreen *screen, int row, int column, int button)
 {
+    note_disturbance(screen);
     vterm_mouse_move(screen->vt, row, column, VTERM_MOD_NONE);
     vterm_mouse_button(screen->vt, button, true, VTERM_MOD_NONE);
     vterm_mouse_button(screen->vt, button, false, VTERM_MOD_NONE);
@@ -361,6 +405,7 @@ void pgm_screen_resize(PgmScreen *screen, int rows, int columns)
     {
     }
     vterm_set_size(screen->vt, rows, columns);
+    note_disturbance(screen);
     g_assert_cmpint(ioctl(screen->pty, TIOCSWINSZ, &size), ==, 0);
 }
 

@@ -2,8 +2,13 @@
  * screen.h - a real terminal for tests: a program on a pty, drawn by libvterm.
  *
  * Nothing here sleeps to let something happen: a test waits for what it wants to
- * see. Waiting reads the pty, so that the program never blocks on a full one;
- * what the screen shows is as of the last wait. Rows and columns count from 0.
+ * see. A wait first lets the program take what was typed, and returns when it
+ * has come to rest: a text that stood there before is no answer to a key, and
+ * no key comes while a frame is half drawn. What a server or another thread must
+ * say first may still be missing then: wait for a text that is new.
+ *
+ * Waiting reads the pty, so that the program never blocks on a full one; what the
+ * screen shows is as of the last wait. Rows and columns count from 0.
  *
  * The assertions show the whole screen when they fail.
  */
@@ -15,7 +20,7 @@
 typedef struct PgmScreen PgmScreen;
 
 /* How long the assertions wait; generous, since only a failure takes that long. */
-#define PGM_SCREEN_PATIENCE_MS 20000
+#define PGM_SCREEN_PATIENCE_MS 60000
 
 /* PGM_TEST_BINARY with ARGS (without argv[0]; NULL-terminated) on a terminal of ROWS by COLUMNS. The environment is the
  * test's own with TERM=xterm-256color, changed by ENVIRONMENT ("NAME=VALUE", or "NAME" to unset; NULL for none). */

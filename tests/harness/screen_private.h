@@ -18,8 +18,16 @@ struct PgmScreen
     gboolean alternate;
     int mouse;
     GByteArray *unsent; /* keys that the program has not made room for yet */
+    gint64 slept;       /* pgm_screen_naps() before the last keys, signal or size; -1: nothing since the last wait */
     GString *output;
     char *title; /* the command, for the dump */
 };
+
+/* How often the program's first thread has laid itself to sleep since it began; 0 when that cannot be known. */
+gint64 pgm_screen_naps(const PgmScreen *screen);
+/* Does that thread wait for something? FALSE while it computes, also when it only waits for a processor. */
+gboolean pgm_screen_sleeps(const PgmScreen *screen);
+/* Has it read everything that was typed? */
+gboolean pgm_screen_has_read(const PgmScreen *screen);
 
 #endif

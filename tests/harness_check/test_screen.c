@@ -36,6 +36,23 @@ static void test_text(void)
     pgm_screen_assert_exit(screen, 0);
 }
 
+/* What stood on the screen before is no answer to a key, however long the program computes. */
+static void test_old_picture(void)
+{
+    static const char script[] = "system 'stty raw -echo'; $| = 1; print 'old'; sysread STDIN, $_, 1;"
+                                 "my $end = (times)[0] + 0.1; 1 while (times)[0] < $end;"
+                                 "print \"\\e[2J\\e[Hnew\"; sysread STDIN, $_, 1";
+    g_autoptr(PgmScreen) screen =
+        pgm_screen_new_program("perl", 5, 20, (const char *const[]){"-e", script, NULL}, NULL);
+
+    pgm_screen_assert_text(screen, "old");
+    pgm_screen_type(screen, "x");
+    g_assert_false(pgm_screen_wait_text(screen, "old", 0));
+    pgm_screen_assert_text(screen, "new");
+    pgm_screen_type(screen, "x");
+    pgm_screen_assert_exit(screen, 0);
+}
+
 static void test_attributes(void)
 {
     g_autoptr(PgmScreen) screen = shell(3, 60,
@@ -242,6 +259,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/screen/text", test_text);
+    g_test_add_func("/screen/old-picture", test_old_picture);
     g_test_add_func("/screen/attributes", test_attributes);
     g_test_add_func("/screen/modes", test_modes);
     g_test_add_func("/screen/keys", test_keys);
