@@ -188,6 +188,24 @@ static void test_search(void)
     scene_end(&scene);
 }
 
+/* Presses KEY until what stands below HEADING is selected: a dozen times at most. */
+static void press_until_selected(PgmScreen *screen, PgmScreenKey key, const char *heading)
+{
+    int row = 0;
+    pgm_screen_assert_text(screen, heading);
+    for (int i = 0; i < 12; i++)
+    {
+        pgm_screen_assert(screen, pgm_screen_find(screen, heading, &row, NULL));
+        if (pgm_screen_cell(screen, row + 1, 4).reverse)
+        {
+            return;
+        }
+        pgm_screen_key(screen, key);
+        pgm_screen_assert_text(screen, heading);
+    }
+    pgm_screen_assert(screen, pgm_screen_cell(screen, row + 1, 4).reverse);
+}
+
 static void test_links(void)
 {
     Scene scene;
@@ -201,34 +219,12 @@ static void test_links(void)
     pgm_screen_assert_text(screen, "  total               ");
     pgm_screen_assert_text(screen, "last vacuum");
     assert_framed(screen);
-    /* Columns and the index first, then the check, then the foreign key. */
-    for (int i = 0; i < 6; i++)
-    {
-        pgm_screen_key(screen, PGM_SCREEN_TAB);
-    }
-    int row, column;
-    pgm_screen_assert(screen, pgm_screen_wait_text(screen, "orders_customer_id_fkey", PGM_SCREEN_PATIENCE_MS));
-    pgm_screen_key(screen, PGM_SCREEN_TAB);
-    pgm_screen_key(screen, PGM_SCREEN_BACKTAB);
-    pgm_screen_assert(screen, pgm_screen_find(screen, "Foreign-key constraints", &row, &column));
-    for (int i = 0; i < 12 && !pgm_screen_cell(screen, row + 1, 4).reverse; i++)
-    {
-        pgm_screen_key(screen, PGM_SCREEN_TAB);
-        pgm_screen_settle(screen, 50);
-    }
-    pgm_screen_assert(screen, pgm_screen_cell(screen, row + 1, 4).reverse);
+    press_until_selected(screen, PGM_SCREEN_TAB, "Foreign-key constraints");
     pgm_screen_key(screen, PGM_SCREEN_ENTER);
     /* And back the other way: by who references it. */
     pgm_screen_assert_text(screen, "table public.customers");
     pgm_screen_assert_text(screen, "✗     type: character varying(20) here, text expected");
-    pgm_screen_assert_text(screen, "Referenced by");
-    pgm_screen_assert(screen, pgm_screen_find(screen, "Referenced by", &row, &column));
-    for (int i = 0; i < 12 && !pgm_screen_cell(screen, row + 1, 4).reverse; i++)
-    {
-        pgm_screen_key(screen, PGM_SCREEN_DOWN);
-        pgm_screen_settle(screen, 50);
-    }
-    pgm_screen_assert(screen, pgm_screen_cell(screen, row + 1, 4).reverse);
+    press_until_selected(screen, PGM_SCREEN_DOWN, "Referenced by");
     pgm_screen_key(screen, PGM_SCREEN_ENTER);
     pgm_screen_assert_text(screen, "┌ table orders ");
     /* Back along the trail. */
@@ -298,11 +294,11 @@ static void test_drift_page(void)
     pgm_screen_type(screen, "1");
     pgm_screen_assert_text(screen, "✗ customers.name");
     pgm_screen_assert_text(screen, "comment: new ≠ none");
-    for (int i = 0; i < 12 && !pgm_screen_find(screen, "▶ Drift", NULL, NULL); i++)
+    for (int i = 0; i < 12 && !pgm_screen_wait_text(screen, "▶ Drift", 0); i++)
     {
         pgm_screen_key(screen, i % 2 == 0 ? PGM_SCREEN_LEFT : PGM_SCREEN_DOWN);
-        pgm_screen_settle(screen, 50);
     }
+    pgm_screen_assert_text(screen, "▶ Drift");
     pgm_screen_key(screen, PGM_SCREEN_ENTER);
     pgm_screen_assert_text(screen, "Drift: here ≠ in the baseline");
     pgm_screen_assert_text(screen, "3 breaking · 1 risky · 1 cosmetic");

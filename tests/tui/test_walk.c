@@ -209,7 +209,10 @@ static void test_signals(void)
         pgm_screen_signal(screen, numbers[i]);
         assert_end(screen, 4);
         pgm_test_assert_value(database, key_type, "uuid");
-        pgm_test_assert_value(database, "SELECT count(*) FROM pg_locks WHERE relation = 'documents'::regclass", "0");
+        /* The server hears a moment later that its client has gone. */
+        g_assert_true(pgm_test_wait_value(database,
+                                          "SELECT count(*) FROM pg_locks WHERE relation = 'documents'::regclass", "0",
+                                          PGM_SCREEN_PATIENCE_MS));
     }
 }
 
