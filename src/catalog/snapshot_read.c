@@ -52,12 +52,17 @@ typedef struct
     GPtrArray *kinds;                            /* their places in pgm_kinds */
     int current;                                 /* the query that ATTRIBUTES is about; -1: none yet */
     int attributes[3 + PGM_KIND_MAX_ATTRIBUTES]; /* which attribute each column holds */
+    int definition;                              /* the column without which an object is gone; -1: none */
+    const PgmKind *gone;                         /* of something that was dropped while it was read; NULL: nothing */
 } Reader;
 
 /* By name: a variant for an older server may lack some. */
 static void map_columns(Reader *reader, const PgmKind *kind, const PgmResult *result)
 {
+    static const char *const defined[] = {"view",    "matview",  "index",      "constraint", "rule",
+                                          "trigger", "function", "statistics", NULL};
     g_assert(pgm_result_columns(result) <= (int)G_N_ELEMENTS(reader->attributes));
+    reader->definition = -1;
     for (int column = 3; column < pgm_result_columns(result); column++)
     {
         const char *name = pgm_result_column_name(result, column);
@@ -74,7 +79,19 @@ static void map_columns(Reader *reader, const PgmKind *kind, const PgmResult *re
             g_error("%s gives a column %s that the kind %s does not have", kind->query, name, kind->name);
         }
         reader->attributes[column] = found;
+        if (strcmp(name, "definition") == 0 && g_strv_contains(defined, kind->name))
+        {
+            reader->definition = column;
+        }
     }
+}
+
+/* The transaction's snapshot still lists what is dropped meanwhile, but definitions and argument types are looked up in
+ * the present, and then there is none. */
+static gboolean is_gone(const Reader *reader, const PgmResult *result, int row)
+{
+    return pgm_result_value(result, row, 2) == NULL ||
+           (reader->definition >= 0 && pgm_result_value(result, row, reader->definition) == NULL);
 }
 
 static void take_objects(Reader *reader, const PgmKind *kind, const PgmResult *result)
@@ -82,6 +99,11 @@ static void take_objects(Reader *reader, const PgmKind *kind, const PgmResult *r
     PgmSnapshot *snapshot = reader->snapshot;
     for (int row = 0; row < pgm_result_rows(result); row++)
     {
+        if (is_gone(reader, result, row))
+        {
+            reader->gone = kind;
+            continue;
+        }
         PgmObject *object = pgm_snapshot_add(snapshot, kind, pgm_result_value(result, row, 0),
                                              pgm_result_value(result, row, 1), pgm_result_value(result, row, 2));
         for (int column = 3; column < pgm_result_columns(result); column++)
@@ -379,7 +401,19 @@ static PgmSnapshot *attempt(Reader *reader, PgmConnection *connection, Attempts 
     gint64 begun = g_get_monotonic_time();
     if (run_queries(reader, connection, &failed, &why))
     {
+        if (reader->gone != NULL && ++attempts->tries < TRIES)
+        {
+            *again = TRUE;
+            return NULL;
+        }
+        const PgmKind *gone = reader->gone;
         PgmSnapshot *snapshot = finish(reader);
+        if (gone != NULL)
+        {
+            g_ptr_array_add(
+                snapshot->unread,
+                g_strdup_printf("%s: some were dropped while they were read, each time it was tried", gone->name));
+        }
         tell_refused(snapshot, attempts->refused);
         return snapshot;
     }

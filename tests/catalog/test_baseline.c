@@ -131,6 +131,9 @@ static void test_bad(void)
     assert_refused("format: 1\nschemas:\n  public:\n    tables:\n      t:\n        columns:\n          a: uuid\n",
                    "b.yaml:7:14");
     assert_refused("format: 1\nschemas: [public]\n", "b.yaml:2:10");
+    assert_refused("format: 1\nschemas:\n  public:\n    tables:\n      t:\n        columns:\n          a:\n"
+                   "            type: uuid\n            not_null: maybe\n",
+                   "b.yaml:9:23: true or false is expected here");
     assert_refused("format: 1\ndatabase: {a: b}\nlabel: [x]\n", "b.yaml:3:8");
 }
 

@@ -368,6 +368,18 @@ static void test_unreadable(void)
     g_autoptr(GPtrArray) closed = pgm_migration_read_books(connection, NULL);
     g_assert_cmpstr(((PgmMigrationBook *)closed->pdata[0])->unreadable, ==,
                     "needs USAGE on schema public and SELECT on public.alembic_version");
+
+    /* Rows that row security hides must not look like "nothing applied". */
+    g_free(pgm_test_psql(database, "GRANT USAGE ON SCHEMA public TO PUBLIC; GRANT SELECT ON alembic_version TO PUBLIC; "
+                                   "ALTER TABLE alembic_version ENABLE ROW LEVEL SECURITY; "
+                                   "CREATE POLICY few ON alembic_version USING (version_num > 'a'); "
+                                   "INSERT INTO alembic_version VALUES ('0a1b')"));
+    g_autoptr(GPtrArray) hidden = pgm_migration_read_books(connection, NULL);
+    g_assert_nonnull(strstr(((PgmMigrationBook *)hidden->pdata[0])->unreadable, "needs BYPASSRLS"));
+    pgm_test_execute(database, "CREATE POLICY whole ON alembic_version FOR SELECT USING (true)");
+    g_autoptr(GPtrArray) shown = pgm_migration_read_books(connection, NULL);
+    g_assert_cmpstr(((PgmMigrationBook *)shown->pdata[0])->unreadable, ==, NULL);
+    g_assert_cmpuint(((PgmMigrationBook *)shown->pdata[0])->heads->len, ==, 1);
     g_autofree char *drop = g_strdup_printf("DROP ROLE %s", role);
     g_clear_pointer(&connection, pgm_connection_close);
     pgm_test_execute(database, drop);
