@@ -28,7 +28,7 @@ static void add(PgmRepository *repository, const char *id, const char *name, con
     g_free(revision->message);
     revision->message = g_strdup(name);
     g_strdelimit(revision->message, "_-", ' ');
-    pgm_revision_read_sql(repository, revision);
+    pgm_revision_read_file(repository, revision);
     g_ptr_array_add(repository->revisions, revision);
 }
 

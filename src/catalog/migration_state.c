@@ -116,6 +116,10 @@ static void follow(Expected *expected, const PgmMigrationMention *mention, const
     {
         expect(expected, mention->relation, mention->column, id);
     }
+    else if (is(mention, "drop_table") && strcmp(mention->relation, "*") == 0)
+    {
+        g_hash_table_remove_all(expected->made);
+    }
     else if (is(mention, "drop_table") || is(mention, "drop_view"))
     {
         forget(expected, mention->relation, NULL);

@@ -108,7 +108,7 @@ static void cut_way_down(char *sql)
     }
 }
 
-void pgm_revision_read_sql(PgmRepository *repository, PgmRevision *revision)
+void pgm_revision_read_file(PgmRepository *repository, PgmRevision *revision)
 {
     g_autoptr(GError) problem = NULL;
     g_autoptr(GBytes) bytes = pgm_file_read(revision->file, PGM_REVISION_MAX_BYTES, &problem);
@@ -119,9 +119,27 @@ void pgm_revision_read_sql(PgmRepository *repository, PgmRevision *revision)
     }
     gsize length;
     const char *data = g_bytes_get_data(bytes, &length);
-    g_autofree char *sql = g_strndup(data, length);
-    cut_way_down(sql);
-    pgm_revision_outline(revision, sql, 1);
+    g_autofree char *text = g_utf8_make_valid(data, (gssize)length);
+    if (!g_str_has_suffix(revision->file, ".sql"))
+    {
+        pgm_revision_read_builders(revision, text);
+        return;
+    }
+    cut_way_down(text);
+    pgm_revision_outline(revision, text, 1);
+}
+
+static gboolean is_read(const char *file)
+{
+    static const char *const read[] = {".sql", ".rb", ".js", ".ts", ".cjs", ".mjs", ".cts", ".mts", ".php", ".exs"};
+    for (guint i = 0; i < G_N_ELEMENTS(read); i++)
+    {
+        if (g_str_has_suffix(file, read[i]))
+        {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 static PgmRevision *read_entry(PgmRepository *repository, const Numbering *numbering, const GRegex *pattern,
@@ -145,9 +163,9 @@ static PgmRevision *read_entry(PgmRepository *repository, const Numbering *numbe
         g_free(revision->message);
         revision->message = g_strdelimit(g_steal_pointer(&description), "_-", ' ');
     }
-    if (g_str_has_suffix(file, ".sql"))
+    if (is_read(file))
     {
-        pgm_revision_read_sql(repository, revision);
+        pgm_revision_read_file(repository, revision);
     }
     return revision;
 }

@@ -9,12 +9,18 @@ enum
     PGM_REVISION_MAX_BYTES = 4 * 1024 * 1024, /* of one migration file */
 };
 
+/* A relation's name that stands for any. */
+#define PGM_REVISION_ANY "*"
+
 PgmRevision *pgm_revision_new(const char *id, const char *file);
 /* Adds a mention; RELATION NULL adds nothing and gives NULL. Borrowed. */
 PgmMigrationMention *pgm_revision_mention(PgmRevision *revision, const char *operation, const char *relation,
                                           const char *column, int line);
 /* Adds what SQL does; LINE: of its first line in the file. */
 void pgm_revision_outline(PgmRevision *revision, const char *sql, int line);
+/* Adds the tables that TEXT, a migration in Ruby, JavaScript, PHP or Elixir, creates, drops and renames on its way up;
+ * drop_table of PGM_REVISION_ANY: it may have dropped or renamed any. */
+void pgm_revision_read_builders(PgmRevision *revision, const char *text);
 void pgm_repository_problem(PgmRepository *repository, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Readers: fill REPOSITORY's revisions (unordered, ids as written) from the folder. */
@@ -22,8 +28,8 @@ gboolean pgm_alembic_read(PgmRepository *repository, const char *path, GError **
 gboolean pgm_numbered_read(PgmRepository *repository, const char *kind, const char *path, GError **error);
 gboolean pgm_sqitch_read(PgmRepository *repository, const char *path, GError **error);
 gboolean pgm_drizzle_read(PgmRepository *repository, const char *path, GError **error);
-/* Adds what FILE, an SQL script, does; what cannot be read is one of REPOSITORY's problems. */
-void pgm_revision_read_sql(PgmRepository *repository, PgmRevision *revision);
+/* Adds what REVISION's file does, an SQL script or code; what cannot be read is one of REPOSITORY's problems. */
+void pgm_revision_read_file(PgmRepository *repository, PgmRevision *revision);
 /* Each revision builds on the one before it; of those with SEPARATOR in their ids, on the one before it whose id is the
  * same up to there. '\0': there is none. */
 void pgm_repository_chain(PgmRepository *repository, char separator);

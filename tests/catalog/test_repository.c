@@ -307,6 +307,50 @@ static void test_numbered(void)
     }
 }
 
+/* Tables by the calls of schema builders, and by the SQL in strings: only of the way up. */
+static void test_builders(void)
+{
+    static const struct
+    {
+        const char *kind, *file, *text, *mentions;
+    } cases[] = {
+        {"rails", "1_a.rb",
+         "class A < ActiveRecord::Migration[6.1]\n  def change\n    # create_table :no\n    create_table :a do |t|\n"
+         "    create_table \"b\", id: :uuid\n    rename_table :a, :c\n    drop_table :d\n  end\nend\n",
+         "4 create_table a; 5 create_table b; 6 rename_table a > c; 7 drop_table d"},
+        {"rails", "1_a.rb",
+         "def up\n drop_table(name)\n execute 'DROP TABLE x, y'\nend\ndef down\n create_table :no\nend",
+         "2 drop_table *; 3 drop_table *"},
+        {"knex", "1_a.ts",
+         "export async function up(knex) {\n  await knex.schema.createTable('Aa', (t) => {}).dropTableIfExists('b');\n"
+         "  await knex.raw('ALTER TABLE Aa RENAME TO c');\n}\nexport async function down(knex) { dropTable('Aa'); }",
+         "2 create_table Aa; 2 drop_table b; 3 drop_table *"},
+        {"typeorm", "1-a.js",
+         "class A {\n async up(q) {\n await q.query(`CREATE TABLE \"a\" (\"id\" int)`);\n await q.query(`DROP TABLE IF "
+         "EXISTS B`);\n }\n"
+         " async down(q) { await q.query(`DROP TABLE \"a\"`); }}",
+         "3 create_table a; 4 drop_table b"},
+        {"sequelize", "1-a.js", "exports.down = async () => {};\nexports.up = (q) => q.createTable('a', {});", ""},
+        {"laravel", "2024_01_02_030405_a.php",
+         "public function up() {\n Schema::create('a', function () {});\n Schema::rename('a', 'b'); }\n"
+         "public function down() { Schema::drop('b'); }",
+         "2 create_table a; 3 rename_table a > b"},
+        {"ecto", "1_a.exs",
+         "def change do\n create table(:a) do\n drop table(\"b\")\n rename table(:c), to: table(:d)\n",
+         "2 create_table a; 3 drop_table b; 4 drop_table *"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+    {
+        Folder folder = folder_new();
+        folder_add(&folder, cases[i].file, cases[i].text);
+        g_autoptr(PgmRepository) repository = load(cases[i].kind, &folder);
+        g_assert_cmpuint(repository->revisions->len, ==, 1);
+        g_autofree char *mentions = render(repository->revisions->pdata[0]);
+        g_assert_cmpstr(mentions, ==, cases[i].mentions);
+        folder_free(&folder);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -316,6 +360,7 @@ int main(int argc, char **argv)
     g_test_add_func("/repository/spellings", test_spellings);
     g_test_add_func("/repository/broken", test_broken);
     g_test_add_func("/repository/operations", test_operations);
+    g_test_add_func("/repository/builders", test_builders);
     g_test_add_func("/repository/numbered", test_numbered);
     return g_test_run();
 }

@@ -28,21 +28,21 @@ typedef struct
 
 static const Framework frameworks[] = {
     {"alembic", FALSE, TRUE, TRUE, NULL, NULL},
-    {"db-migrate", TRUE, FALSE, FALSE, NULL, NULL},
+    {"db-migrate", TRUE, TRUE, FALSE, NULL, NULL},
     {"dbmate", FALSE, TRUE, FALSE, NULL, NULL},
     {"django", TRUE, FALSE, FALSE, NULL, NULL},
     {"drizzle", FALSE, TRUE, FALSE, NULL, NULL},
     {"graphile-migrate", TRUE, TRUE, FALSE, NULL, NULL},
-    {"knex", TRUE, FALSE, FALSE, NULL, WRITER},
-    {"kysely", TRUE, FALSE, FALSE, NULL, HOLDER},
-    {"mikro-orm", TRUE, FALSE, FALSE, NULL, NULL},
-    {"node-pg-migrate", TRUE, FALSE, FALSE, NULL, HOLDER},
+    {"knex", TRUE, TRUE, FALSE, NULL, WRITER},
+    {"kysely", TRUE, TRUE, FALSE, NULL, HOLDER},
+    {"mikro-orm", TRUE, TRUE, FALSE, NULL, NULL},
+    {"node-pg-migrate", TRUE, TRUE, FALSE, NULL, HOLDER},
     {"postgrator", TRUE, TRUE, FALSE, NULL, NULL},
-    {"rails", FALSE, FALSE, FALSE, NULL, HOLDER},
-    {"sequelize", FALSE, FALSE, FALSE, NULL, NULL},
+    {"rails", FALSE, TRUE, FALSE, NULL, HOLDER},
+    {"sequelize", FALSE, TRUE, FALSE, NULL, NULL},
     {"sql-migrate", TRUE, TRUE, FALSE, NULL, NULL},
     {"sqitch", TRUE, TRUE, FALSE, "shop:fails failed at 2*Z", HOLDER},
-    {"typeorm", FALSE, FALSE, FALSE, NULL, NULL},
+    {"typeorm", FALSE, TRUE, FALSE, NULL, NULL},
 };
 
 typedef struct
