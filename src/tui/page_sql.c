@@ -71,6 +71,10 @@ static void draw_rows(PgmConsole *console, PgmArea area, const PgmReaderNews *ne
     if (expanded)
     {
         pgm_record_draw(&sql->grid, console->display, inside, news, sql->search);
+        if (news->rows == 0 && news->whole)
+        {
+            pgm_display_text(console->display, inside.row, inside.column, inside.columns, PGM_STYLE_DIM, "(0 rows)");
+        }
     }
     else
     {

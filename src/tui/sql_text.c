@@ -76,7 +76,10 @@ static void tell_error(PgmPager *pager, const char *query, const GError *error, 
         add_place(pager, query, info->position, columns);
     }
     add_field(pager, "Detail", info->detail);
-    add_field(pager, "Hint", info->hint);
+    add_field(pager, "Hint",
+              pgm_sql_error_is(error, "25006")
+                  ? "this prompt reads, in a read-only transaction; to lock or change something use a runbook, or psql"
+                  : info->hint);
     add_field(pager, "Context", info->context);
 }
 

@@ -261,6 +261,10 @@ static void test_error(void)
     pgm_screen_assert_text(screen, "SQL> SELECT pg_terminate_backend(1)");
     pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
     pgm_screen_assert_gone(screen, "SQL>");
+    ask(screen, "SELECT id FROM documents WHERE false");
+    pgm_screen_assert_text(screen, "0 rows · ");
+    pgm_screen_type(screen, "x");
+    pgm_screen_assert_text(screen, "(0 rows)");
     pgm_test_assert_value(database, "SELECT count(*) FROM documents", "100");
     leave(screen);
 }
