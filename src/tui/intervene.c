@@ -353,6 +353,21 @@ void pgm_intervene_outcome(PgmConsole *console, const PgmEvent *outcome)
     pgm_console_open_page(console, page);
 }
 
+/* The reason stands at the end of a message, where a line of the screen cuts it. */
+static void tell_not_armed(PgmConsole *console, const char *message)
+{
+    static const char head[] = "not armed: ";
+    g_autofree char *safe = pgm_text_safe(message, -1);
+    pgm_console_say(console, "%s%s", head, message);
+    if (pgm_text_columns(safe) + (int)strlen(head) + 2 > pgm_display_columns(console->display) &&
+        console->current == PGM_VIEW_SESSIONS)
+    {
+        PgmPage *page = pgm_page_new("Not armed");
+        pgm_pager_add(page->pager, PGM_STYLE_NORMAL, message);
+        pgm_console_open_page(console, page);
+    }
+}
+
 void pgm_intervene_hear(PgmConsole *console, PgmNewsKind kind)
 {
     PgmIntervention *intervention = console->intervention;
@@ -380,7 +395,7 @@ void pgm_intervene_hear(PgmConsole *console, PgmNewsKind kind)
     else
     {
         close_question(intervention);
-        pgm_console_say(console, "not armed: %s", news->message);
+        tell_not_armed(console, news->message);
     }
     pgm_worker_tell(console->librarian, PGM_LIBRARY_RUNS, NULL, NULL, NULL);
 }

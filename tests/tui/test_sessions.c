@@ -430,6 +430,34 @@ static void test_disarmed_by_itself(void)
     scene_close(&scene);
 }
 
+/* A record that cannot be made: nothing is armed, and the whole reason can be read where a line has no room for it. */
+static void test_not_armed(void)
+{
+    Scene scene = {0};
+    scene_prepare(&scene, pgm_test_database_new("not_armed"));
+    g_autofree char *file = g_build_filename(scene.home, "a-file-with-a-name-long-enough-to-fill-a-line", NULL);
+    g_assert_true(g_file_set_contents(file, "", 0, NULL));
+    g_autofree char *state = g_strdup_printf("XDG_STATE_HOME=%s/below", file);
+    scene.surroundings[2] = state;
+    scene.screen = pgm_screen_new(24, 80, (const char *const[]){"-d", pgm_test_database_text(scene.database), NULL},
+                                  scene.surroundings);
+    pgm_screen_assert_text(scene.screen, "● connections");
+    pgm_screen_type(scene.screen, "3");
+    pgm_screen_assert_text(scene.screen, "Sessions, oldest");
+    pgm_screen_type(scene.screen, "A");
+    pgm_screen_assert_text(scene.screen, "Type the database's name (");
+    pgm_screen_type(scene.screen, pgm_test_database_name(scene.database));
+    pgm_screen_key(scene.screen, PGM_SCREEN_ENTER);
+    pgm_screen_assert_text(scene.screen, "┌ Not armed ─");
+    pgm_screen_assert_text(scene.screen, "directory");
+    pgm_screen_assert_text(scene.screen, "READ-ONLY");
+    pgm_screen_key(scene.screen, PGM_SCREEN_ESCAPE);
+    pgm_screen_assert_text(scene.screen, "Sessions, oldest");
+    pgm_screen_type(scene.screen, "q");
+    pgm_screen_assert_exit(scene.screen, 0);
+    scene_close(&scene);
+}
+
 static char *write_runbook(void)
 {
     static const char there[] = "SELECT count(*) FROM pg_attribute WHERE attrelid = 'documents'::regclass AND attname "
@@ -515,6 +543,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sessions/end", test_end_sessions);
     g_test_add_func("/sessions/hostile-name", test_hostile_name);
     g_test_add_func("/sessions/disarmed-by-itself", test_disarmed_by_itself);
+    g_test_add_func("/sessions/not-armed", test_not_armed);
     g_test_add_func("/sessions/during-a-run", test_during_a_run);
     return g_test_run();
 }
