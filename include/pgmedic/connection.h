@@ -52,8 +52,8 @@ typedef struct
     const char *backend_start; /* pg_stat_activity.backend_start, UTC, ISO */
 } PgmServer;
 
-/* Opens and reads the facts. Error: PGM_ERROR_CONNECT with libpq's own words made to one sentence and what to do, or
- * PGM_SQL_ERROR. A missing password says which place of the password file would do. */
+/* Opens and reads the facts. Error: PGM_ERROR_CONNECT or PGM_ERROR_LOGIN with libpq's own words made to one sentence
+ * and what to do, or PGM_SQL_ERROR. A missing password says which place of the password file would do. */
 PgmConnection *pgm_connection_open(const PgmConninfo *info, PgmPurpose purpose, GError **error);
 void pgm_connection_close(PgmConnection *connection); /* NULL is fine. A statement in flight is cancelled first. */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgmConnection, pgm_connection_close)

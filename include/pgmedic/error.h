@@ -21,13 +21,14 @@ typedef enum
 {
     PGM_ERROR_USAGE,     /* the command line or an answer makes no sense */
     PGM_ERROR_INVALID,   /* a file cannot be read or does not hold up */
-    PGM_ERROR_CONNECT,   /* the server cannot be reached, or refuses the login */
+    PGM_ERROR_CONNECT,   /* the server cannot be reached, or refuses for now */
     PGM_ERROR_REFUSED,   /* a standby, a pooler, a missing privilege: pgmedic will not */
     PGM_ERROR_LOST,      /* an open connection broke; what it was doing is unknown */
     PGM_ERROR_IO,        /* a file could not be written: the disk, its rights */
     PGM_ERROR_STOPPED,   /* a run stopped; every phase is known */
     PGM_ERROR_UNKNOWN,   /* a run stopped; something is still unknown */
     PGM_ERROR_CANCELLED, /* the operator or a signal called it off */
+    PGM_ERROR_LOGIN,     /* the server refuses the login: the role, the password, or where it comes from */
 } PgmError;
 
 GQuark pgm_error_quark(void);

@@ -92,6 +92,7 @@ int pgm_error_exit_code(const GError *error)
     case PGM_ERROR_INVALID:
         return 2;
     case PGM_ERROR_CONNECT:
+    case PGM_ERROR_LOGIN:
     case PGM_ERROR_REFUSED:
     case PGM_ERROR_LOST:
         return 3;

@@ -239,6 +239,7 @@ static void set_connect_error(PGconn *pg, const PgmConninfo *info, const char *r
         words = g_strdup("the server asks for a password, and none was found");
     }
     g_autofree char *advice = find_advice(pg, info, sqlstate, words);
+    PgmError code = g_str_has_prefix(sqlstate, "28") ? PGM_ERROR_LOGIN : PGM_ERROR_CONNECT;
     const char *host = PQhost(pg);
     const char *port = PQport(pg);
     const char *user = PQuser(pg);
@@ -247,11 +248,11 @@ static void set_connect_error(PGconn *pg, const PgmConninfo *info, const char *r
     host = host == NULL || *host == '\0' ? (address == NULL ? "the server" : address) : host;
     if (user == NULL || *user == '\0' || port == NULL || *port == '\0') /* it did not get as far as knowing them */
     {
-        g_set_error(error, PGM_ERROR, PGM_ERROR_CONNECT, "cannot connect: %s; %s", words, advice);
+        g_set_error(error, PGM_ERROR, code, "cannot connect: %s; %s", words, advice);
         return;
     }
-    g_set_error(error, PGM_ERROR, PGM_ERROR_CONNECT, "cannot connect to %s@%s:%s as %s: %s; %s", database, host, port,
-                user, words, advice);
+    g_set_error(error, PGM_ERROR, code, "cannot connect to %s@%s:%s as %s: %s; %s", database, host, port, user, words,
+                advice);
 }
 
 /* Nobody listens yet: libpq would print to standard error. */

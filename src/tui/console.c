@@ -1,6 +1,7 @@
 /* console.c - the loop: wait for keys, news, signals and the clock; draw. */
 #include "tui/console.h"
 
+#include "pgmedic/text.h"
 #include "tui/inspector.h"
 #include "tui/intervene.h"
 #include "tui/librarian.h"
@@ -45,6 +46,17 @@ static void signals_close(Signals *signals)
 {
     close(signals->fd);
     pthread_sigmask(SIG_SETMASK, &signals->before, NULL);
+}
+
+char *pgm_console_not_connected(const PgmConsole *console)
+{
+    const char *why = pgm_facts_get(&console->facts, PGM_NEWS_UNREACHABLE);
+    if (!console->facts.lost)
+    {
+        return NULL;
+    }
+    g_autofree char *safe = pgm_text_safe(why, -1);
+    return g_strdup_printf("Not connected; trying again. It said: %s", safe);
 }
 
 int pgm_console_schema_old_ms(const PgmConsole *console)

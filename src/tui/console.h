@@ -153,6 +153,9 @@ void pgm_console_switch(PgmConsole *console, const PgmTarget *target);
 
 /* draw.c: everything, or the one sentence of a terminal that is too small. */
 void pgm_console_draw(PgmConsole *console);
+/* "Not connected; trying again." and why, safe; NULL: there is a connection, or the first one is awaited. Caller frees.
+ */
+char *pgm_console_not_connected(const PgmConsole *console);
 /* From which age on the schema as it was read is said to be old, in milliseconds: a run may just be changing it. */
 int pgm_console_schema_old_ms(const PgmConsole *console);
 /* Is a run between its begin and its end? */

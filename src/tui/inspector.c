@@ -13,6 +13,7 @@ enum
     SCHEMA_SHARE = 20, /* a large schema is read more rarely: one part of the time in so many */
     SLOW_EVERY_MS = 30000,
     RECONNECT_MS = 3000,
+    REFUSED_MS = 30000, /* a login that was refused: many tries lock a role out, and fill the server's log */
     FOREVER_MS = 24 * 3600 * 1000,
 };
 
@@ -24,6 +25,7 @@ typedef struct
     PgmConnection *connection;
     gboolean paused;
     gboolean sessions_shown;
+    gint64 refused;     /* monotonic: when the login was refused; 0: it was not */
     gint64 refreshed;   /* monotonic: when everything was read; 0: never */
     gint64 schema_read; /* monotonic; 0: never */
     gint64 schema_took; /* microseconds, of the server's time above all */
@@ -80,11 +82,22 @@ static gboolean ensure_connection(PgmWorker *worker, Inspector *inspector)
     {
         return TRUE;
     }
+    if (inspector->refused != 0 && g_get_monotonic_time() - inspector->refused < (gint64)REFUSED_MS * 1000)
+    {
+        return FALSE;
+    }
     g_autoptr(GError) error = NULL;
     PgmConnection *connection = pgm_connection_open(inspector->target->conninfo, PGM_PURPOSE_INSPECT, &error);
+    gboolean refused = connection == NULL && g_error_matches(error, PGM_ERROR, PGM_ERROR_LOGIN);
+    inspector->refused = refused ? g_get_monotonic_time() : 0;
     if (connection == NULL)
     {
-        pgm_worker_post(worker, PGM_NEWS_UNREACHABLE, g_strdup(error->message));
+        pgm_worker_post(worker, PGM_NEWS_UNREACHABLE,
+                        g_strdup_printf("%s%s", error->message,
+                                        refused
+                                            ? ". Tried again every 30 s only, so that nobody is locked out; u tries "
+                                              "now"
+                                            : ""));
         return FALSE;
     }
     g_mutex_lock(&inspector->mutex);
@@ -391,6 +404,7 @@ static int inspect(PgmWorker *worker, gpointer state, const PgmJob *job)
         inspector->schema_read = 0;
         break;
     case PGM_INSPECT_REFRESH:
+        inspector->refused = 0;
         inspector->refreshed = 0;
         inspector->schema_read = 0;
         break;

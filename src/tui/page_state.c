@@ -22,8 +22,13 @@ static void add_age(PgmPager *pager, const PgmConsole *console, PgmNewsKind kind
     if (console->facts.lost)
     {
         g_autofree char *age = pgm_facts_as_of(&console->facts, kind, 0);
-        pgm_pager_addf(pager, PGM_STYLE_FAIL, "✗ not connected; trying again%s%s",
-                       age != NULL ? ". What follows is " : "", age != NULL ? age : "");
+        const char *why = pgm_facts_get(&console->facts, PGM_NEWS_UNREACHABLE);
+        pgm_pager_add(pager, PGM_STYLE_FAIL, "✗ not connected; trying again");
+        pgm_pager_add(pager, PGM_STYLE_NORMAL, why);
+        if (age != NULL)
+        {
+            pgm_pager_addf(pager, PGM_STYLE_WARN, "▲ what follows is %s", age);
+        }
     }
     else if (as_of != NULL)
     {

@@ -211,7 +211,7 @@ static char *empty_text(const PgmConsole *console, const Schema *schema, const P
 {
     if (news == NULL)
     {
-        return g_strdup(console->facts.lost ? "Not connected; trying again." : "Reading the schema…");
+        return console->facts.lost ? pgm_console_not_connected(console) : g_strdup("Reading the schema…");
     }
     if (news->tree == NULL)
     {

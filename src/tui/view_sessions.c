@@ -230,7 +230,7 @@ static char *no_rows(const PgmConsole *console, const PgmSessionsNews *news)
 {
     if (console->facts.lost)
     {
-        return g_strdup("Not connected; trying again.");
+        return pgm_console_not_connected(console);
     }
     return news == NULL ? g_strdup("Reading…") : news->rows == NULL ? g_strdup(news->error) : NULL;
 }

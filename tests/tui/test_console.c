@@ -340,6 +340,10 @@ static void test_locale_and_colour(void)
     g_autoptr(PgmScreen) screen = pgm_screen_new(24, 80, (const char *const[]){"--config", config, NULL}, plain);
     pgm_screen_assert_text(screen, "x documents.id");
     pgm_screen_assert_text(screen, "+ Migration head -");
+    pgm_screen_type(screen, "2");
+    pgm_screen_assert_text(screen, "- tables");
+    pgm_screen_assert_text(screen, "+ documents");
+    pgm_screen_assert_absent(screen, "?  documents");
     /* The header stands out, and still says PRODUCTION, without any colour. */
     g_assert_cmpint(pgm_screen_cell(screen, 0, 3).background, ==, -1);
     g_assert_true(pgm_screen_cell(screen, 0, 3).reverse);

@@ -252,6 +252,65 @@ static GArray *backends(const PgmCluster *cluster)
     return pids;
 }
 
+/* A role and its password as the server wants them, and what the console says until it gets them. */
+static void test_wrong_password(void)
+{
+    g_autoptr(GError) error = NULL;
+    PgmCluster *cluster = pgm_cluster_start("pgm-test", NULL, &error);
+    g_assert_no_error(error);
+    g_autoptr(PgmConninfo) info = pgm_cluster_conninfo(cluster, "postgres");
+    g_autoptr(PgmConnection) plain = pgm_connection_open(info, PGM_PURPOSE_PLAIN, &error);
+    g_assert_no_error(error);
+    g_assert_true(pgm_connection_command(plain, NULL, "CREATE ROLE sally LOGIN PASSWORD 'another'"));
+    g_autofree char *rules = g_build_filename(pgm_cluster_folder(cluster), "data", "pg_hba.conf", NULL);
+    g_assert_true(g_file_set_contents(rules, "local all sally scram-sha-256\nlocal all all trust\n", -1, NULL));
+    g_assert_cmpint(g_chmod(rules, 0644), ==, 0);
+    g_assert_true(pgm_connection_command(plain, NULL, "SELECT pg_reload_conf()"));
+    g_autofree char *conninfo = g_strdup_printf("host=%s port=%d user=sally dbname=postgres",
+                                                pgm_cluster_folder(cluster), pgm_cluster_port(cluster));
+    static const char *const surroundings[] = {"LC_ALL=C.UTF-8", "NO_COLOR=1", "PGPASSWORD=right", NULL};
+    g_autoptr(PgmScreen) screen = pgm_screen_new(30, 300, (const char *const[]){"-d", conninfo, NULL}, surroundings);
+    pgm_screen_assert_text(screen, "NOT CONNECTED");
+    pgm_screen_type(screen, "3");
+    pgm_screen_assert_text(screen, "Not connected; trying again. It said: ");
+    pgm_screen_assert_text(screen, "it came from PGPASSWORD: correct or unset that");
+    pgm_screen_assert_text(screen, "Tried again every 30 s only");
+    g_assert_true(pgm_connection_command(plain, NULL, "ALTER ROLE sally PASSWORD 'right'"));
+    pgm_screen_type(screen, "u");
+    pgm_screen_assert_text(screen, "sally/postgres@[local]");
+    leave(screen);
+    g_clear_pointer(&plain, pgm_connection_close);
+    pgm_cluster_stop(cluster, FALSE);
+}
+
+/* A server that is going down lets nobody in any more; the page behind a panel says so too. */
+static void test_shutting_down(void)
+{
+    g_autoptr(GError) error = NULL;
+    PgmCluster *cluster = pgm_cluster_start("pgm-test", NULL, &error);
+    g_assert_no_error(error);
+    g_autoptr(PgmConninfo) info = pgm_cluster_conninfo(cluster, "postgres");
+    g_autoptr(PgmConnection) last = pgm_connection_open(info, PGM_PURPOSE_PLAIN, &error);
+    g_assert_no_error(error);
+    g_autofree char *conninfo = g_strdup_printf("host=%s port=%d user=postgres dbname=postgres",
+                                                pgm_cluster_folder(cluster), pgm_cluster_port(cluster));
+    g_assert_cmpint(kill(pgm_cluster_pid(cluster), SIGTERM), ==, 0); /* when the last session has ended */
+    static const char *const surroundings[] = {"LC_ALL=C.UTF-8", "NO_COLOR=1", NULL};
+    /* A long folder's name must not break what is looked for. */
+    g_autoptr(PgmScreen) screen = pgm_screen_new(30, 300, (const char *const[]){"-d", conninfo, NULL}, surroundings);
+    pgm_screen_assert_text(screen, "NOT CONNECTED");
+    pgm_screen_key(screen, PGM_SCREEN_UP);
+    pgm_screen_key(screen, PGM_SCREEN_ENTER);
+    pgm_screen_assert_text(screen, "┌ Health, worst first ");
+    pgm_screen_assert_text(screen, "the database system is shutting down");
+    pgm_screen_assert_text(screen, "The server has not been asked yet.");
+    pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
+    pgm_screen_type(screen, "q");
+    pgm_screen_assert_exit(screen, 3);
+    g_clear_pointer(&last, pgm_connection_close);
+    pgm_cluster_stop(cluster, FALSE);
+}
+
 /* A server that stands still answers nothing, and breaks no connection: what is shown is told to be old, and every key
  * works. */
 static void test_frozen(void)
@@ -287,6 +346,8 @@ int main(int argc, char **argv)
     g_test_add_data_func("/degraded/pooler/transaction", "transaction", test_pooler);
     g_test_add_data_func("/degraded/pooler/statement", "statement", test_pooler);
     g_test_add_func("/degraded/away-and-back", test_away_and_back);
+    g_test_add_func("/degraded/wrong-password", test_wrong_password);
+    g_test_add_func("/degraded/shutting-down", test_shutting_down);
     g_test_add_func("/degraded/frozen", test_frozen);
     return g_test_run();
 }
