@@ -167,6 +167,20 @@ static void ask_command(PgmConsole *console)
     pgm_console_ask_with(console, &options, command_typed, NULL, NULL);
 }
 
+/* "run, resume, rollback"; NULL: none does. Caller frees. */
+static char *commands_that_begin(const char *name)
+{
+    GString *names = g_string_new(NULL);
+    for (const PgmKey *row = pgm_keys; row->action != PGM_ACTION_NONE; row++)
+    {
+        if (row->command != NULL && g_str_has_prefix(row->command, name))
+        {
+            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", row->command);
+        }
+    }
+    return g_string_free(names, names->len == 0);
+}
+
 void pgm_console_command(PgmConsole *console, const char *line)
 {
     g_autofree char *copy = g_strdup(line);
@@ -182,6 +196,12 @@ void pgm_console_command(PgmConsole *console, const char *line)
         return;
     }
     PgmAction action = pgm_keys_command(copy);
+    g_autofree char *several = action == PGM_ACTION_NONE ? commands_that_begin(copy) : NULL;
+    if (several != NULL)
+    {
+        pgm_console_say(console, "\"%s\" may be one of several: %s", copy, several);
+        return;
+    }
     if (action == PGM_ACTION_NONE)
     {
         pgm_console_say(console, "there is no command \"%s\"; ? lists them", copy);

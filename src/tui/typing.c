@@ -6,6 +6,7 @@
 #include "tui/walk.h"
 
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 void pgm_console_end_prompt(PgmConsole *console)
@@ -131,7 +132,13 @@ static void handle_mouse(PgmConsole *console, const PgmInput *input)
     {
         for (int view = PGM_VIEWS - 1; view >= 0; view--)
         {
-            if (input->column >= console->tab_columns[view])
+            int end = console->tab_columns[view] + (int)strlen("1 ") + (int)strlen(pgm_view_title((PgmViewId)view));
+            if (input->column >= end && view == PGM_VIEW_JOURNAL && pgm_console_is_running(console))
+            {
+                pgm_console_act(console, (PgmAction)(PGM_ACTION_VIEW + PGM_VIEW_RUN)); /* "5 asks" stands there */
+                return;
+            }
+            if (input->column >= console->tab_columns[view] && input->column <= end)
             {
                 pgm_console_act(console, (PgmAction)(PGM_ACTION_VIEW + view));
                 return;

@@ -201,6 +201,8 @@ static void test_pages(void)
     pgm_screen_assert_text(screen, "uuid-to-varchar");
     pgm_screen_type(screen, ":nonsense\r");
     pgm_screen_assert_text(screen, "there is no command \"nonsense\"");
+    pgm_screen_type(screen, ":re\r");
+    pgm_screen_assert_text(screen, "\"re\" may be one of several: resume, ");
     pgm_screen_type(screen, "6");
     pgm_screen_assert_text(screen, "No run is on record yet");
     pgm_screen_type(screen, "q");
@@ -388,6 +390,12 @@ static void test_mouse(void)
     click(screen, row, column);
     pgm_screen_assert_text(screen, "Make the migration books say");
     pgm_screen_type(screen, "q");
+    /* The clock is no tab. */
+    click(screen, 1, 70);
+    pgm_screen_type(screen, "?");
+    pgm_screen_assert_text(screen, "Help: Runbooks");
+    pgm_screen_key(screen, PGM_SCREEN_ESCAPE);
+    pgm_screen_assert_gone(screen, "Help: Runbooks");
     pgm_screen_type(screen, "q");
     assert_left(screen, 0);
     pgm_test_remove_config(config);
