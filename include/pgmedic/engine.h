@@ -59,6 +59,7 @@ gboolean pgm_engine_rollback(PgmEngine *engine, const char *folder, PgmOutcome *
  * told. */
 const char *pgm_engine_folder(const PgmEngine *engine);
 const char *pgm_engine_message(const PgmEngine *engine); /* how it ended, one sentence; raw */
+const char *pgm_outcome_name(PgmOutcome outcome);        /* "rolled-back": in the journal and in JSON */
 int pgm_outcome_exit_code(PgmOutcome outcome);
 
 #endif

@@ -62,32 +62,14 @@ PgmEngine *pgm_engine_thread_engine(PgmEngineThread *thread)
     return thread->engine;
 }
 
-static const char *outcome_word(PgmOutcome outcome)
-{
-    switch (outcome)
-    {
-    case PGM_OUTCOME_FINISHED:
-        return "finished";
-    case PGM_OUTCOME_NOT_BEGUN:
-        return "not-begun";
-    case PGM_OUTCOME_STOPPED:
-        return "stopped";
-    case PGM_OUTCOME_ROLLED_BACK:
-        return "rolled-back";
-    case PGM_OUTCOME_UNKNOWN:
-        return "unknown";
-    }
-    return "unknown";
-}
-
 gboolean pgm_engine_thread_end(PgmEngineThread *thread, gboolean left, PgmWalkEnd *end, GError **error)
 {
     g_thread_join(thread->thread);
     const char *folder = pgm_engine_folder(thread->engine);
-    *end = (PgmWalkEnd){.folder = g_strdup(folder), .outcome = outcome_word(thread->outcome)};
+    *end = (PgmWalkEnd){.folder = g_strdup(folder), .outcome = pgm_outcome_name(thread->outcome)};
     if (thread->order->kind == PGM_WALK_ROLLBACK && thread->outcome == PGM_OUTCOME_FINISHED)
     {
-        end->outcome = outcome_word(PGM_OUTCOME_ROLLED_BACK); /* that it was asked for changes only the exit code */
+        end->outcome = pgm_outcome_name(PGM_OUTCOME_ROLLED_BACK); /* that it was asked for changes only the exit code */
     }
     end->run = folder != NULL ? g_path_get_basename(folder) : NULL;
     g_autofree char *report = folder != NULL ? g_build_filename(folder, "report.md", NULL) : NULL;

@@ -79,7 +79,7 @@ static gboolean undo_phase(PgmEngine *engine, gboolean *undone, GError **error)
     }
 }
 
-gboolean walk_backward(PgmEngine *engine, gboolean *complete, GError **error)
+static gboolean undo_all(PgmEngine *engine, gboolean *complete, GError **error)
 {
     GPtrArray *phases = engine->runbook->phases;
     *complete = FALSE;
@@ -115,5 +115,26 @@ gboolean walk_backward(PgmEngine *engine, gboolean *complete, GError **error)
         }
     }
     *complete = TRUE;
+    return TRUE;
+}
+
+gboolean walk_backward(PgmEngine *engine, PgmOutcome *outcome, GError **error)
+{
+    gboolean armed = FALSE, complete = FALSE;
+    if (!prepare_arm(engine, PGM_QUESTION_ROLLBACK, &armed, error))
+    {
+        return FALSE;
+    }
+    if (!armed)
+    {
+        return TRUE;
+    }
+    if (!undo_all(engine, &complete, error))
+    {
+        return FALSE;
+    }
+    *outcome = pgm_model_unknown(engine->model) ? PGM_OUTCOME_UNKNOWN
+               : complete                       ? PGM_OUTCOME_ROLLED_BACK
+                                                : PGM_OUTCOME_STOPPED;
     return TRUE;
 }

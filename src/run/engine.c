@@ -79,21 +79,24 @@ const char *pgm_engine_message(const PgmEngine *engine)
     return engine->message;
 }
 
+static const struct
+{
+    const char *name;
+    int exit_code;
+} outcomes[] = {
+    [PGM_OUTCOME_FINISHED] = {"finished", 0}, [PGM_OUTCOME_NOT_BEGUN] = {"not-begun", 1},
+    [PGM_OUTCOME_STOPPED] = {"stopped", 4},   [PGM_OUTCOME_ROLLED_BACK] = {"rolled-back", 4},
+    [PGM_OUTCOME_UNKNOWN] = {"unknown", 5},
+};
+
+const char *pgm_outcome_name(PgmOutcome outcome)
+{
+    return outcomes[outcome].name;
+}
+
 int pgm_outcome_exit_code(PgmOutcome outcome)
 {
-    switch (outcome)
-    {
-    case PGM_OUTCOME_FINISHED:
-        return 0;
-    case PGM_OUTCOME_NOT_BEGUN:
-        return 1;
-    case PGM_OUTCOME_STOPPED:
-    case PGM_OUTCOME_ROLLED_BACK:
-        return 4;
-    case PGM_OUTCOME_UNKNOWN:
-        return 5;
-    }
-    return 5;
+    return outcomes[outcome].exit_code;
 }
 
 /* From any thread */

@@ -64,27 +64,9 @@ gboolean finish_compare(PgmEngine *engine, GError **error)
     return keep_schema_after(engine, after, error) && tell_drift(engine, after, error);
 }
 
-static const char *outcome_name(PgmOutcome outcome)
-{
-    switch (outcome)
-    {
-    case PGM_OUTCOME_FINISHED:
-        return "finished";
-    case PGM_OUTCOME_NOT_BEGUN:
-        return "not-begun";
-    case PGM_OUTCOME_STOPPED:
-        return "stopped";
-    case PGM_OUTCOME_ROLLED_BACK:
-        return "rolled-back";
-    case PGM_OUTCOME_UNKNOWN:
-        return "unknown";
-    }
-    return "unknown";
-}
-
 gboolean finish_end(PgmEngine *engine, PgmOutcome outcome, const char *message)
 {
-    PgmEvent *event = pgm_event_set_text(pgm_event_new(PGM_EVENT_END), "outcome", outcome_name(outcome));
+    PgmEvent *event = pgm_event_set_text(pgm_event_new(PGM_EVENT_END), "outcome", pgm_outcome_name(outcome));
     engine_tell_anyway(engine, pgm_event_set_text(event, "message", message));
     g_autofree char *report = engine->folder != NULL ? pgm_report_write(engine->folder, NULL) : NULL;
     if (report == NULL)

@@ -269,30 +269,13 @@ static gboolean stopped(PgmEngine *engine, const PgmPhase *phase)
 
 static gboolean roll_back_all(PgmEngine *engine, PgmOutcome *outcome, GError **error)
 {
-    gboolean complete;
-    gboolean armed;
     g_autoptr(GError) why = NULL;
     if (!engine_reconnect(engine, &why))
     {
         engine_set_message(engine, "nothing was rolled back: %s", why->message);
         return engine_note(engine, error, "%s", engine->message);
     }
-    if (!prepare_arm(engine, PGM_QUESTION_ROLLBACK, &armed, error))
-    {
-        return FALSE;
-    }
-    if (!armed)
-    {
-        return TRUE;
-    }
-    if (!walk_backward(engine, &complete, error))
-    {
-        return FALSE;
-    }
-    *outcome = pgm_model_unknown(engine->model) ? PGM_OUTCOME_UNKNOWN
-               : complete                       ? PGM_OUTCOME_ROLLED_BACK
-                                                : PGM_OUTCOME_STOPPED;
-    return TRUE;
+    return walk_backward(engine, outcome, error);
 }
 
 gboolean walk_forward(PgmEngine *engine, PgmOutcome *outcome, GError **error)

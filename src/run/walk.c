@@ -324,32 +324,13 @@ gboolean pgm_engine_resume(PgmEngine *engine, const char *folder, PgmOutcome *ou
 
 static gboolean rollback_walk(PgmEngine *engine, PgmOutcome *outcome, GError **error)
 {
-    gboolean known, armed = FALSE, complete = FALSE;
+    gboolean known;
     if (!settle_and_connect(engine, &known, error))
     {
         return FALSE;
     }
     *outcome = known ? PGM_OUTCOME_STOPPED : PGM_OUTCOME_UNKNOWN;
-    if (!known)
-    {
-        return TRUE;
-    }
-    if (!prepare_arm(engine, PGM_QUESTION_ROLLBACK, &armed, error))
-    {
-        return FALSE;
-    }
-    if (!armed)
-    {
-        return TRUE;
-    }
-    if (!walk_backward(engine, &complete, error))
-    {
-        return FALSE;
-    }
-    *outcome = pgm_model_unknown(engine->model) ? PGM_OUTCOME_UNKNOWN
-               : complete                       ? PGM_OUTCOME_ROLLED_BACK
-                                                : PGM_OUTCOME_STOPPED;
-    return TRUE;
+    return !known || walk_backward(engine, outcome, error);
 }
 
 gboolean pgm_engine_rollback(PgmEngine *engine, const char *folder, PgmOutcome *outcome, GError **error)

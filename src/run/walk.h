@@ -209,7 +209,8 @@ gboolean resolve_attempt(PgmEngine *engine, const PgmPhase *phase, const PgmMode
 
 /* forward.c, backward.c: the walk and the way back. */
 gboolean walk_forward(PgmEngine *engine, PgmOutcome *outcome, GError **error);
-gboolean walk_backward(PgmEngine *engine, gboolean *complete, GError **error);
+/* The way back asks for the database's name first; without it nothing is done, and OUTCOME stays as it is. */
+gboolean walk_backward(PgmEngine *engine, PgmOutcome *outcome, GError **error);
 /* Is there anything of this run, as far as the journal knows, that a rollback would undo? */
 gboolean walk_has_to_undo(const PgmEngine *engine);
 /* The state of PHASE as the journal tells it. */
