@@ -1,5 +1,6 @@
 /* test_standby.c - on a standby nothing is armed, and what replay takes away is said in words. */
 #include "harness/standby.h"
+#include "pgmedic/health.h"
 #include "pgmedic/reading.h"
 #include "pgmedic/signal.h"
 #include "pgmedic/snapshot.h"
@@ -148,6 +149,38 @@ static void test_snapshot(void)
     g_assert_cmpuint(snapshot->unread->len, ==, 0);
 }
 
+/* Until the check `replay` says PART. A conflict with replay may cost a connection. */
+static void await_replay(PgmHealthLevel level, const char *part)
+{
+    for (gint64 deadline = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;;)
+    {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PgmConnection) inspect = pgm_connection_open(standby.info, PGM_PURPOSE_INSPECT, &error);
+        g_autoptr(GPtrArray) findings = inspect != NULL ? pgm_health_check(inspect, NULL, &error) : NULL;
+        for (guint i = 0; findings != NULL && i < findings->len; i++)
+        {
+            const PgmHealthFinding *finding = findings->pdata[i];
+            if (strcmp(finding->check, "replay") == 0 && finding->level == level &&
+                strstr(finding->summary, part) != NULL)
+            {
+                return;
+            }
+        }
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+        g_usleep(20000);
+    }
+}
+
+/* All that was received is replayed, and yet nothing is up to date: nothing comes any more. */
+static void test_cut_off(void)
+{
+    g_autoptr(PgmConnection) admin = connect_to(standby.info, PGM_PURPOSE_PLAIN);
+    await_replay(PGM_HEALTH_OK, "up to date");
+    execute(admin, "ALTER SYSTEM SET primary_conninfo = ''");
+    execute(admin, "SELECT pg_reload_conf()");
+    await_replay(PGM_HEALTH_WARN, "cut off: nothing is received");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -163,6 +196,7 @@ int main(int argc, char **argv)
     g_test_add_func("/standby/never-armed", test_never_armed);
     g_test_add_func("/standby/reading", test_reading);
     g_test_add_func("/standby/snapshot", test_snapshot);
+    g_test_add_func("/standby/cut-off", test_cut_off);
     int failed = g_test_run();
     pgm_standby_stop(&standby);
     pgm_cluster_stop(primary, FALSE);
