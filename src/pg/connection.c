@@ -126,12 +126,18 @@ static gboolean read_server(PgmConnection *connection, GError **error)
     return !connection->lost;
 }
 
-/* A database in SQL_ASCII holds whatever bytes were put there, and a value that is cut between two is no UTF-8 either:
- * a typed query gets them as they are, rather than an error. */
-static void take_bytes(PgmConnection *connection)
+/* What typed queries want besides, each by itself, since not every server can.
+ *
+ * A query of a minute is not to outlive a pgmedic that was killed; servers on Windows or macOS refuse the setting. A
+ * database in SQL_ASCII holds whatever bytes were put there, and a value that is cut between two is no UTF-8 either:
+ * they come as they are, rather than an error. */
+static void set_up_reader(PgmConnection *connection)
 {
-    if (connection->purpose == PGM_PURPOSE_READ && !connection->server.pooled &&
-        g_strcmp0(PQparameterStatus(connection->pg, "server_encoding"), "SQL_ASCII") == 0)
+    if (connection->server.version >= 140000)
+    {
+        pgm_connection_command(connection, NULL, "SET client_connection_check_interval = '1s'");
+    }
+    if (g_strcmp0(PQparameterStatus(connection->pg, "server_encoding"), "SQL_ASCII") == 0)
     {
         pgm_connection_command(connection, NULL, "SET client_encoding = 'SQL_ASCII'");
     }
@@ -159,7 +165,10 @@ PgmConnection *pgm_connection_open(const PgmConninfo *info, PgmPurpose purpose, 
     {
         return NULL;
     }
-    take_bytes(connection);
+    if (purpose == PGM_PURPOSE_READ && !connection->server.pooled)
+    {
+        set_up_reader(connection);
+    }
     return g_steal_pointer(&connection);
 }
 

@@ -560,6 +560,10 @@ static void test_settings(void)
     assert_reads(connection, "TABLE only_here", "1");
     assert_reads(connection, "SHOW search_path", "own");
     assert_reads(connection, "SHOW statement_timeout", "1min");
+    if (pgm_connection_server(connection)->version >= 140000)
+    {
+        assert_reads(connection, "SHOW client_connection_check_interval", "1s");
+    }
     assert_reads(connection, "SHOW application_name", "pgmedic read");
     assert_reads(connection, "SHOW transaction_read_only", "on");
     assert_reads(connection, "SELECT 'a\\' AS x, ' -- '", "a\\| -- "); /* as our scanner reads it */
