@@ -156,7 +156,8 @@ static gboolean is_called(const PgmObject *object, const char *plain)
 static int closeness(const PgmObject *object, const Name *name)
 {
     /* Most objects are not called so at all: no text is put together for those. */
-    if (!object->kind->signature && !ends_so(name->plain, object->name))
+    gboolean literal = strcmp(name->text, object->name) == 0; /* a quote in it is the name's own */
+    if (!object->kind->signature && !literal && !ends_so(name->plain, object->name))
     {
         return NOT_AT_ALL;
     }
@@ -174,7 +175,7 @@ static int closeness(const PgmObject *object, const Name *name)
         return QUALIFIED;
     }
     const char *written = object->kind->signature ? name->text : name->plain;
-    return strcmp(written, object->name) != 0 ? NOT_AT_ALL : object->parent == NULL ? BARE : BARE_PART;
+    return !literal && strcmp(written, object->name) != 0 ? NOT_AT_ALL : object->parent == NULL ? BARE : BARE_PART;
 }
 
 /* What people call a kind besides its own name. */
