@@ -6,6 +6,8 @@
 #include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +34,17 @@ static void write_configuration(const char *path, const char *folder, const char
     g_assert_true(g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_NONE, 0644, NULL));
 }
 
+/* The file is there before anybody listens. */
+static gboolean listens(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    gboolean up = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+    close(fd);
+    return up;
+}
+
 void pgm_pooler_start(PgmPooler *pooler, const char *program, const char *mode, int pool_size)
 {
     g_autoptr(GError) error = NULL;
@@ -46,9 +59,9 @@ void pgm_pooler_start(PgmPooler *pooler, const char *program, const char *mode, 
     g_spawn_async("/", argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL, step_down,
                   geteuid() == 0 ? getpwnam("postgres") : NULL, &pooler->pid, &error);
     g_assert_no_error(error);
-    g_autofree char *socket = g_build_filename(folder, ".s.PGSQL.6432", NULL);
+    g_autofree char *door = g_build_filename(folder, ".s.PGSQL.6432", NULL);
     gint64 deadline = g_get_monotonic_time() + LIMIT_US;
-    while (!g_file_test(socket, G_FILE_TEST_EXISTS))
+    while (!listens(door))
     {
         g_assert_cmpint(g_get_monotonic_time(), <, deadline);
         g_usleep(2000);
