@@ -57,12 +57,31 @@ typedef struct
     char *guess;                     /* the statement to run instead, if it was merely renamed; NULL: no such guess */
     gboolean alone;                  /* must stand outside a transaction block */
     int stage;                       /* what must come first has a lower one */
+    int transaction; /* steps of one number, one after the other, belong into one; 0: it does not matter */
 } PgmMend;
 
 /* The statements that make ACTUAL what EXPECTED says, in the order in which they are to be run. Indexes are built
  * CONCURRENTLY and constraints added NOT VALID, then validated, except on tables that are made here. What an owner, a
  * role or a connection is called is taken from EXPECTED. Elements are PgmMend; caller unrefs, before the drift. */
 GPtrArray *pgm_drift_mend(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual);
+
+/* One line of the script that they are. */
+typedef enum
+{
+    PGM_MEND_REMARK, /* "-- locks ACCESS EXCLUSIVE", safe for a terminal */
+    PGM_MEND_HAZARD, /* "-- the values in it are lost", likewise */
+    PGM_MEND_SQL,    /* as it is to be sent: not yet safe */
+} PgmMendLineKind;
+
+typedef struct
+{
+    PgmMendLineKind kind;
+    char *text; /* without a line's end */
+} PgmMendLine;
+
+/* STEPS (PgmMend) for psql: before each as comments its lock, its hazard, and what it may be instead; BEGIN and COMMIT
+ * around what belongs together. Elements are PgmMendLine; caller unrefs. */
+GPtrArray *pgm_drift_mend_script(const GPtrArray *steps);
 
 /* Two columns of one database that must be of one type and are not. */
 typedef struct

@@ -128,6 +128,15 @@ static void add_mend(JsonBuilder *json, const PgmMend *step)
     pgm_document_text(json, "hazard", step->hazard);
     pgm_document_text(json, "if_renamed", step->guess);
     pgm_document_boolean(json, "outside_transaction", step->alone);
+    json_builder_set_member_name(json, "transaction");
+    if (step->transaction > 0)
+    {
+        json_builder_add_int_value(json, step->transaction);
+    }
+    else
+    {
+        json_builder_add_null_value(json);
+    }
     json_builder_end_object(json);
 }
 
@@ -189,36 +198,6 @@ static void append_unread(GString *text, const PgmSnapshot *snapshot)
     }
 }
 
-/* What was read from a catalog and would be sent back is shown as it is only where that is safe. */
-static void append_mend(GString *text, const PgmMend *step)
-{
-    g_autofree char *display = pgm_text_safe(step->difference->display, -1);
-    g_autofree char *hazard = step->hazard != NULL ? pgm_text_safe(step->hazard, -1) : NULL;
-    g_autofree char *guess = step->guess != NULL ? pgm_text_safe(step->guess, -1) : NULL;
-    if (step->sql == NULL)
-    {
-        g_string_append_printf(text, "-- %s: %s\n", display, hazard);
-        return;
-    }
-    if (step->lock != NULL || step->alone)
-    {
-        g_string_append_printf(
-            text, "-- %s%s%s\n", step->lock != NULL ? "locks " : "", step->lock != NULL ? step->lock : "",
-            step->alone ? (step->lock != NULL ? ", outside a transaction" : "outside a transaction") : "");
-    }
-    if (hazard != NULL)
-    {
-        g_string_append_printf(text, "-- %s\n", hazard);
-    }
-    if (guess != NULL)
-    {
-        g_string_append_printf(
-            text, "-- or, if it was only renamed, instead of making one and dropping the other:\n-- %s;\n", guess);
-    }
-    g_autofree char *sql = pgm_text_safe_lines(step->sql, -1);
-    g_string_append_printf(text, "%s;\n", sql);
-}
-
 static void append_mends(GString *text, const PgmSnapshot *actual, GPtrArray *steps)
 {
     if (steps->len == 0)
@@ -228,9 +207,13 @@ static void append_mends(GString *text, const PgmSnapshot *actual, GPtrArray *st
     g_autofree char *database = pgm_text_safe(actual->database, -1);
     g_string_append_printf(
         text, "\nWhat makes %s as it is expected to be, in this order; nothing of it has been run\n\n", database);
-    for (guint i = 0; i < steps->len; i++)
+    /* What was read from a catalog and would be sent back is shown as it is only where that is safe. */
+    g_autoptr(GPtrArray) lines = pgm_drift_mend_script(steps);
+    for (guint i = 0; i < lines->len; i++)
     {
-        append_mend(text, steps->pdata[i]);
+        const PgmMendLine *line = lines->pdata[i];
+        g_autofree char *safe = pgm_text_safe_lines(line->text, -1);
+        g_string_append_printf(text, "%s\n", safe);
     }
 }
 

@@ -322,6 +322,7 @@ void mend_finish(Mender *mender)
     g_ptr_array_sort(mender->steps, by_stage);
     leave_out_repeated(mender->steps);
     mend_arrange(mender);
+    mend_group(mender);
 }
 
 GPtrArray *pgm_drift_mend(const PgmDrift *drift, const PgmSnapshot *expected, const PgmSnapshot *actual)

@@ -33,6 +33,7 @@ typedef struct
     PgmMend mend;
     const PgmObject *makes, *drops; /* of either snapshot; NULL: it alters what is there */
     const PgmObject *completes;     /* made by an earlier step, and fit for use after this one */
+    const char *meanwhile;          /* what is not so until what it drops is made again; NULL: it is not */
 } MendStep;
 
 typedef struct
@@ -71,6 +72,9 @@ int mend_version(const Mender *mender);
 
 /* mend_order.c */
 void mend_arrange(Mender *mender);
+
+/* mend_group.c: what is dropped and made again, in one transaction. */
+void mend_group(Mender *mender);
 
 /* mend_mentions.c: who names whom. A KEY is of what stands in a schema, or is known by the word before its name; BODY:
  * within dollar quotes, a text to the server. */

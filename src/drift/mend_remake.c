@@ -102,14 +102,15 @@ static const char *meanwhile(const PgmObject *object)
     return "what names it fails until it is made again";
 }
 
+/* Said where the two cannot be in one transaction. */
 static void say_meanwhile(const Mender *mender, guint first, guint end, const PgmObject *actual)
 {
     for (guint i = first; i < end && mender->steps->len > end; i++)
     {
         MendStep *step = mender->steps->pdata[i];
-        if (step->drops == actual && step->mend.hazard == NULL)
+        if (step->drops == actual)
         {
-            step->mend.hazard = g_strdup(meanwhile(actual));
+            step->meanwhile = meanwhile(actual);
         }
     }
 }

@@ -7,7 +7,8 @@
 
 enum
 {
-    MOST = 500, /* of each list: more than anybody reads here */
+    MOST = 500,         /* of each list: more than anybody reads here */
+    MOST_SCRIPT = 2000, /* lines of SQL */
 };
 
 typedef struct
@@ -126,44 +127,22 @@ static void add_within(GPtrArray *lines, const GPtrArray *mismatches)
     add_rest(lines, mismatches != NULL ? mismatches->len - n : 0);
 }
 
-static void add_sql(GPtrArray *lines, const char *indent, const char *sql)
+static void add_mend(GPtrArray *lines, const PgmMendLine *line)
 {
-    g_auto(GStrv) parts = g_strsplit(sql, "\n", -1);
-    for (char **part = parts; *part != NULL; part++)
+    static const struct
     {
-        add(lines, PGM_LINE_TEXT, NULL, g_strdup_printf("%s%s%s", indent, *part, part[1] == NULL ? ";" : ""));
-    }
-}
-
-static void add_mend(GPtrArray *lines, const PgmMend *step)
-{
-    if (step->sql == NULL)
-    {
-        add(lines, PGM_LINE_DIM, NULL, g_strdup_printf("  -- %s: %s", step->difference->display, step->hazard));
-        return;
-    }
-    if (step->lock != NULL || step->alone)
-    {
-        add(lines, PGM_LINE_DIM, NULL,
-            g_strdup_printf("  -- %s%s%s%s", step->lock != NULL ? "locks " : "", step->lock != NULL ? step->lock : "",
-                            step->lock != NULL && step->alone ? ", " : "", step->alone ? "outside a transaction" : ""));
-    }
-    if (step->hazard != NULL)
-    {
-        add(lines, PGM_LINE_RISKY, NULL, g_strdup_printf("▲ -- %s", step->hazard));
-    }
-    if (step->guess != NULL)
-    {
-        add(lines, PGM_LINE_DIM, NULL,
-            g_strdup("  -- or, if it was only renamed, instead of making one and dropping the other:"));
-        add_sql(lines, "  -- ", step->guess);
-    }
-    add_sql(lines, "  ", step->sql);
+        PgmLineRole role;
+        const char *before;
+    } looks[] = {[PGM_MEND_REMARK] = {PGM_LINE_DIM, "  "},
+                 [PGM_MEND_HAZARD] = {PGM_LINE_RISKY, "▲ "},
+                 [PGM_MEND_SQL] = {PGM_LINE_TEXT, "  "}};
+    add(lines, looks[line->kind].role, NULL, g_strconcat(looks[line->kind].before, line->text, NULL));
 }
 
 static void add_mends(GPtrArray *lines, const GPtrArray *steps)
 {
-    guint n = steps != NULL ? MIN(steps->len, (guint)MOST) : 0;
+    g_autoptr(GPtrArray) script = steps != NULL ? pgm_drift_mend_script(steps) : g_ptr_array_new();
+    guint n = MIN(script->len, (guint)MOST_SCRIPT);
     if (n > 0)
     {
         add(lines, PGM_LINE_TEXT, NULL, g_strdup(""));
@@ -174,9 +153,9 @@ static void add_mends(GPtrArray *lines, const GPtrArray *steps)
     }
     for (guint i = 0; i < n; i++)
     {
-        add_mend(lines, g_ptr_array_index(steps, i));
+        add_mend(lines, g_ptr_array_index(script, i));
     }
-    add_rest(lines, steps != NULL ? steps->len - n : 0);
+    add_rest(lines, script->len - n);
 }
 
 static GPtrArray *lines_of(const PgmSchemaNews *news)

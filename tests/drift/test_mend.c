@@ -37,15 +37,28 @@ static char *script(GPtrArray *steps)
     return g_string_free(text, FALSE);
 }
 
-/* Runs them, each in a transaction of its own, as they may have to be; what failed is noted in COMPLAINTS. */
+/* Runs them, each in the transaction that it belongs into; what failed is noted in COMPLAINTS. */
 static void run(PgmTestDatabase *database, const char *change, GPtrArray *steps, GString *complaints)
 {
     g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_PLAIN);
     g_assert_true(pgm_connection_command(connection, NULL, "SET check_function_bodies = off"));
-    for (guint i = 0; i < steps->len; i++)
+    int transaction = 0;
+    for (guint i = 0; i <= steps->len; i++)
     {
         g_autoptr(GError) error = NULL;
-        const PgmMend *step = steps->pdata[i];
+        const PgmMend *step = i < steps->len ? steps->pdata[i] : NULL;
+        int next = step != NULL ? step->transaction : 0;
+        if (next != transaction && ((transaction > 0 && !pgm_connection_command(connection, &error, "COMMIT")) ||
+                                    (next > 0 && !pgm_connection_command(connection, &error, "BEGIN"))))
+        {
+            g_string_append_printf(complaints, "\nafter %s\n    a transaction failed: %s\n", change, error->message);
+        }
+        transaction = next;
+        if (step == NULL)
+        {
+            break;
+        }
+        g_clear_error(&error);
         if (step->sql != NULL && !pgm_connection_command(connection, &error, "%s", step->sql))
         {
             g_string_append_printf(complaints, "\nafter %s\n    %s\n    failed: %s\n", change, step->sql,

@@ -53,19 +53,37 @@ static void append_script(GString *text, GPtrArray *steps)
     }
 }
 
+/* TRANSACTION 0: there is none. */
+static void end_transaction(PgmConnection *connection, int transaction, GString *complaints)
+{
+    g_autoptr(GError) error = NULL;
+    if (transaction > 0 && !pgm_connection_command(connection, &error, "COMMIT"))
+    {
+        g_string_append_printf(complaints, "COMMIT\n    failed: %s\n", error->message);
+    }
+}
+
 static void run(PgmTestDatabase *database, GPtrArray *steps, GString *complaints)
 {
     g_autoptr(PgmConnection) connection = pgm_test_database_connect(database, PGM_PURPOSE_PLAIN);
     g_assert_true(pgm_connection_command(connection, NULL, "SET check_function_bodies = off"));
+    int transaction = 0;
     for (guint i = 0; i < steps->len; i++)
     {
         g_autoptr(GError) error = NULL;
         const PgmMend *step = steps->pdata[i];
+        if (step->transaction != transaction)
+        {
+            end_transaction(connection, transaction, complaints);
+            transaction = step->transaction;
+            g_assert_true(transaction == 0 || pgm_connection_command(connection, NULL, "BEGIN"));
+        }
         if (step->sql != NULL && !pgm_connection_command(connection, &error, "%s", step->sql))
         {
             g_string_append_printf(complaints, "%s\n    failed: %s\n", step->sql, error->message);
         }
     }
+    end_transaction(connection, transaction, complaints);
 }
 
 char *pgm_test_mend(PgmTestDatabase *database, const PgmSnapshot *expected, gboolean changed)
