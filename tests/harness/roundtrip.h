@@ -11,9 +11,9 @@
 PgmSnapshot *pgm_test_snapshot(PgmTestDatabase *database);
 /* A line for each difference; "" when there is none. Caller frees. */
 char *pgm_test_differences(const PgmSnapshot *expected, const PgmSnapshot *actual);
-/* Mends DATABASE until it is as EXPECTED says, each statement in the transaction that it belongs into. The result tells which
- * statements failed and what still differs afterwards, then all statements, for eyes; "": all is well. With CHANGED,
- * that nothing differed to begin with is told too. Caller frees. */
+/* Mends DATABASE until it is as EXPECTED says, each statement in the transaction that it belongs into. The result tells
+ * which statements failed and what still differs afterwards, then all statements, for eyes; "": all is well. With
+ * CHANGED, that nothing differed to begin with is told too. Caller frees. */
 char *pgm_test_mend(PgmTestDatabase *database, const PgmSnapshot *expected, gboolean changed);
 
 /* Written as a baseline and read back: what differs then; it must also be written the same again. Caller frees. */
