@@ -61,11 +61,20 @@ static char *cut_role(char *line)
     return at + 1;
 }
 
-static void grant_lines(Mender *mender, const char *on, const char *lines, const char *role, gboolean grant)
+/* KEPT: what the role has on both sides; NULL: all is granted or revoked. What it keeps is not taken away for a moment.
+ * One of a column is granted once more all the same: with that of the whole table it would have been revoked too. */
+static void grant_lines(Mender *mender, const char *on, const char *lines, const char *role, gboolean grant,
+                        const char *kept)
 {
     g_auto(GStrv) parts = mend_split(lines, ", ");
+    g_auto(GStrv) others = mend_split(kept, ", ");
     for (int i = 0; parts[i] != NULL; i++)
     {
+        gboolean stays = g_strv_contains((const char *const *)others, parts[i]);
+        if (stays && (!grant || strchr(parts[i], '(') == NULL))
+        {
+            continue;
+        }
         /* "SELECT*": with the right to pass it on; "UPDATE (code)" is of a column */
         char *star = strchr(parts[i], '*');
         gboolean pass_on = star != NULL;
@@ -117,7 +126,7 @@ void mend_privileges(Mender *mender, const PgmObject *object, const char *had, c
         {
             const char *privileges = cut_role(new[i]);
             g_autofree char *role = role_name(mender, object, new[i]);
-            grant_lines(mender, on, privileges, role, TRUE);
+            grant_lines(mender, on, privileges, role, TRUE, NULL);
         }
     }
 }
@@ -243,18 +252,19 @@ void mend_grant(Mender *mender, const PgmObject *grant, const char *had, const c
     g_autofree char *quoted = owner                                ? role_name(mender, relation, grant->name)
                               : strcmp(grant->name, "PUBLIC") == 0 ? g_strdup(grant->name)
                                                                    : mend_bare(grant->name);
-    if (owner || (had != NULL && strchr(had, '*') != NULL))
+    gboolean anew = owner || (had != NULL && strchr(had, '*') != NULL);
+    if (anew)
     {
         mend_addf(mender, STAGE_DETAIL, NULL, "REVOKE ALL ON %s FROM %s", on, quoted);
     }
     else
     {
-        grant_lines(mender, on, had, quoted, FALSE);
+        grant_lines(mender, on, had, quoted, FALSE, shall);
     }
     /* An owner without a row of its own has everything. */
     if (shall == NULL && owner)
     {
         mend_addf(mender, STAGE_DETAIL, NULL, "GRANT ALL ON %s TO %s", on, quoted);
     }
-    grant_lines(mender, on, shall, quoted, TRUE);
+    grant_lines(mender, on, shall, quoted, TRUE, anew ? NULL : had);
 }

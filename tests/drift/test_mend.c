@@ -128,6 +128,7 @@ static const char *const changes[] = {
     "DROP DOMAIN positive",
     "ALTER PUBLICATION changes SET (publish = 'insert'); ALTER PUBLICATION changes DROP TABLE serial_one",
     "REVOKE SELECT ON plain FROM PUBLIC; GRANT INSERT ON plain TO PUBLIC; GRANT SELECT (id) ON plain TO PUBLIC",
+    "GRANT UPDATE, DELETE ON plain TO PUBLIC",
     "REVOKE ALL ON plain FROM PUBLIC; REVOKE ALL (code, label) ON plain FROM PUBLIC",
     "GRANT DELETE ON scratch TO CURRENT_USER; GRANT DELETE ON bird TO PUBLIC",
     "DROP OPERATOR === (pair, pair)",

@@ -115,6 +115,17 @@ static void test_partitions(void)
         "no lock: ALTER INDEX public.p_a ATTACH PARTITION public.p_1_a_idx\n");
 }
 
+/* What a role keeps is not taken from it for a moment; with a privilege on the table that on its columns goes too. */
+static void test_grants(void)
+{
+    g_autoptr(PgmTestDatabase) database = pgm_test_database_new("mend_said_grants");
+    check(database, "CREATE TABLE t (id int); GRANT SELECT, UPDATE (id) ON t TO PUBLIC", "GRANT DELETE ON t TO PUBLIC",
+          "no lock: REVOKE DELETE ON public.t FROM PUBLIC\n"
+          "no lock: GRANT UPDATE (id) ON public.t TO PUBLIC\n");
+    check(database, "CREATE TABLE t (id int); GRANT SELECT, INSERT ON t TO PUBLIC", "REVOKE INSERT ON t FROM PUBLIC",
+          "no lock: GRANT INSERT ON public.t TO PUBLIC\n");
+}
+
 static void test_lost(void)
 {
     g_autoptr(PgmTestDatabase) database = pgm_test_database_new("said");
@@ -306,6 +317,7 @@ int main(int argc, char **argv)
     g_test_add_func("/mend-said/online", test_online);
     g_test_add_func("/mend-said/not-null", test_not_null);
     g_test_add_func("/mend-said/partitions", test_partitions);
+    g_test_add_func("/mend-said/grants", test_grants);
     g_test_add_func("/mend-said/lost", test_lost);
     g_test_add_func("/mend-said/guess", test_guess);
     g_test_add_func("/mend-said/no-way", test_no_way);
