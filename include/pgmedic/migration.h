@@ -76,6 +76,10 @@ const PgmRevision *pgm_repository_revision(const PgmRepository *repository, cons
  */
 gboolean pgm_migration_book_is_of(const PgmMigrationBook *book, const PgmRepository *repository);
 
+/* Puts the books that REPOSITORY (may be NULL) is about first, then those with a failure, a lock or something that
+ * could not be read: a panel has room for few. */
+void pgm_migration_order_books(GPtrArray *books, const PgmRepository *repository);
+
 /* Head against repository and reality. */
 typedef struct
 {

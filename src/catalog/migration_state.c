@@ -254,6 +254,25 @@ gboolean pgm_migration_book_is_of(const PgmMigrationBook *book, const PgmReposit
     return either || strcmp(book->framework, repository->kind) == 0;
 }
 
+static int rank_of(const PgmMigrationBook *book, const PgmRepository *repository)
+{
+    if (pgm_migration_book_is_of(book, repository))
+    {
+        return 0;
+    }
+    return book->failed != NULL || book->locked_by != NULL || book->unreadable != NULL ? 1 : 2;
+}
+
+static int compare_books(gconstpointer a, gconstpointer b, gpointer repository)
+{
+    return rank_of(*(PgmMigrationBook *const *)a, repository) - rank_of(*(PgmMigrationBook *const *)b, repository);
+}
+
+void pgm_migration_order_books(GPtrArray *books, const PgmRepository *repository)
+{
+    g_ptr_array_sort_with_data(books, compare_books, (gpointer)(gsize)repository);
+}
+
 PgmMigrationState *pgm_migration_compare(PgmConnection *connection, const PgmMigrationBook *book,
                                          const PgmRepository *repository, GError **error)
 {

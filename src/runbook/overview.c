@@ -27,6 +27,10 @@ static void read_migration(PgmOverview *overview, PgmConnection *connection)
     g_autoptr(GError) why = NULL;
     overview->states = g_ptr_array_new_with_free_func(state_free);
     overview->books = pgm_migration_read_books(connection, &why);
+    if (overview->books != NULL)
+    {
+        pgm_migration_order_books(overview->books, overview->repository);
+    }
     for (guint i = 0; overview->books != NULL && i < overview->books->len; i++)
     {
         const PgmMigrationBook *book = overview->books->pdata[i];

@@ -144,6 +144,10 @@ static void read_migration(PgmWorker *worker, Inspector *inspector)
     PgmMigrationNews *news = g_new0(PgmMigrationNews, 1);
     news->repository = load_repository(inspector->target, &news->repository_error);
     news->books = pgm_migration_read_books(inspector->connection, &error);
+    if (news->books != NULL)
+    {
+        pgm_migration_order_books(news->books, news->repository);
+    }
     news->states = g_ptr_array_new();
     for (guint i = 0; news->books != NULL && i < news->books->len; i++)
     {

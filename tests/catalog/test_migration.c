@@ -523,6 +523,11 @@ static void check_mixed(PgmTestDatabase *database, const Mixed *mixed, GPtrArray
         g_assert_cmpstr(unknown, ==, own ? mixed->unknown : "");
     }
     g_assert_cmpuint(its, ==, 1);
+    /* its own first, then the ones in trouble: Knex's, which are locked */
+    pgm_migration_order_books(books, repository);
+    g_assert_true(pgm_migration_book_is_of(books->pdata[0], repository));
+    gboolean knex = strcmp(mixed->kind, "knex") == 0;
+    g_assert_cmpstr(((const PgmMigrationBook *)books->pdata[knex ? 0 : 1])->framework, ==, "knex");
 }
 
 static void test_mixed(void)
