@@ -7,7 +7,8 @@
 #include <glib.h>
 
 /* The bytes of a regular file of at most MAX bytes, read from one descriptor (no symbolic-link race).
- * Owner and mode are not judged. The data of an empty file is "", not NULL. Error: PGM_ERROR_INVALID, naming the file and the reason. */
+ * Owner and mode are not judged. The data of an empty file is "", not NULL. Error: PGM_ERROR_INVALID, naming the file
+ * and the reason. */
 GBytes *pgm_file_read(const char *path, gsize max, GError **error);
 
 /* The same for a file that pgmedic will obey (configuration, runbook, hotfix script): refused when the

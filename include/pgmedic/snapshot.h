@@ -57,6 +57,8 @@ struct PgmKind
 /* The table of kinds, in the order of the baseline; ends with a NULL name. */
 extern const PgmKind pgm_kinds[];
 const PgmKind *pgm_kind_find(const char *name); /* NULL: none */
+/* Is this attribute "true" or not there, so that its name says what it is? (A default may be "true" as well.) */
+gboolean pgm_attribute_is_flag(const char *name);
 
 typedef struct
 {

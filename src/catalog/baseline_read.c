@@ -71,10 +71,6 @@ static const PgmKind *section_kind(const char *key, const PgmKind *inside)
     return NULL;
 }
 
-/* Those that are "true" or not there: anything else in their place would only seem to be compared. */
-static const char *const flags[] = {"not_null",    "unique",   "primary",   "not_valid", "invalid", "unpopulated",
-                                    "restrictive", "disabled", "clustered", "via_root",  NULL};
-
 static gboolean read_attribute(const Reader *reader, PgmObject *object, const PgmNode *key, const PgmNode *value)
 {
     for (int i = object->kind->ordered ? 1 : 0; i < pgm_kind_attributes(object->kind); i++)
@@ -87,9 +83,9 @@ static gboolean read_attribute(const Reader *reader, PgmObject *object, const Pg
         {
             complain(reader, value, "not-a-value", "a single value is expected here");
         }
-        else if (g_strv_contains(flags, key->scalar) && !pgm_node_is_null(value) &&
-                 strcmp(value->scalar, "true") != 0 && strcmp(value->scalar, "false") != 0 &&
-                 strcmp(value->scalar, "(not read)") != 0)
+        /* Anything else in a flag's place would only seem to be compared. */
+        else if (pgm_attribute_is_flag(key->scalar) && !pgm_node_is_null(value) && strcmp(value->scalar, "true") != 0 &&
+                 strcmp(value->scalar, "false") != 0 && strcmp(value->scalar, "(not read)") != 0)
         {
             complain(reader, value, "not-a-flag", "true or false is expected here");
         }

@@ -113,7 +113,7 @@ const PgmKind pgm_kinds[] = {
                     {"primary", BREAKING, "foreign keys and ON CONFLICT need the primary key", "not primary"},
                     {"constraint", RISKY, "it stands for a constraint on one side only", NULL},
                     {"invalid", RISKY, "no query uses it, yet every write pays for it", "valid"},
-                    {"clustered", COSMETIC, REASON_STORAGE, "no"},
+                    {"clustered", COSMETIC, REASON_STORAGE, "not clustered"},
                     {"partition_of", RISKY, "the partitioned index does not cover this partition", NULL},
                     {"tablespace", COSMETIC, REASON_STORAGE, "the default"},
                     {"statistics", COSMETIC, REASON_PLANS, "the default"},
@@ -553,6 +553,13 @@ const PgmKind pgm_kinds[] = {
                     {"comment", COSMETIC, REASON_COMMENT, NULL}}},
     {.name = NULL},
 };
+
+gboolean pgm_attribute_is_flag(const char *name)
+{
+    static const char *const flags[] = {"not_null",    "unique",   "primary",   "not_valid", "invalid", "unpopulated",
+                                        "restrictive", "disabled", "clustered", "via_root",  NULL};
+    return g_strv_contains(flags, name);
+}
 
 const PgmKind *pgm_kind_find(const char *name)
 {

@@ -71,13 +71,16 @@ static const char *summary(const PgmObject *object)
     return text != NULL ? text : "present";
 }
 
-static const char *value_text(const PgmAttribute *attribute, const char *value)
+/* A flag that is set says so by its name: "not null" against "nullable". Caller frees. */
+static char *value_text(const PgmAttribute *attribute, const char *value)
 {
     if (value == NULL)
     {
-        return attribute->unset != NULL ? attribute->unset : "none";
+        return g_strdup(attribute->unset != NULL ? attribute->unset : "none");
     }
-    return strcmp(value, "true") == 0 ? "yes" : value;
+    return pgm_attribute_is_flag(attribute->name) && strcmp(value, "true") == 0
+               ? g_strdelimit(g_strdup(attribute->name), "_", ' ')
+               : g_strdup(value);
 }
 
 static const PgmObject *partner(const PgmSnapshot *snapshot, const PgmObject *object)
@@ -226,8 +229,9 @@ static void compare_both(Comparison *comparison, const PgmObject *expected, cons
         {
             verdict.reason = DIALECT_REASON;
         }
-        add(comparison, PGM_DIFFERENCE_CHANGED, expected, actual, attribute->name,
-            value_text(attribute, expected->values[i]), value_text(attribute, actual->values[i]), verdict);
+        g_autofree char *expected_text = value_text(attribute, expected->values[i]);
+        g_autofree char *actual_text = value_text(attribute, actual->values[i]);
+        add(comparison, PGM_DIFFERENCE_CHANGED, expected, actual, attribute->name, expected_text, actual_text, verdict);
     }
     compare_order(comparison, expected, actual);
 }
