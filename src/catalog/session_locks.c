@@ -251,6 +251,12 @@ static void add_blockers(const Places *places, const PgmResult *locks, int w, gu
     }
 }
 
+/* Who was read just before its statement began has only begun to wait: the times are those of the statement before. */
+static gint64 statement_ms(const PgmSessionRow *row)
+{
+    return row->query_ms < 0 || g_strcmp0(row->state, "active") == 0 ? row->query_ms : 0;
+}
+
 static void take_wait(const Places *places, const PgmResult *locks, int w)
 {
     guint waiter;
@@ -265,7 +271,7 @@ static void take_wait(const Places *places, const PgmResult *locks, int w)
     }
     row->awaits = lock_new(locks, w);
     row->wait_estimated = pgm_result_value(locks, w, LOCK_WAIT) == NULL;
-    row->wait_ms = row->wait_estimated ? row->query_ms : MAX(pgm_result_integer(locks, w, LOCK_WAIT), 0);
+    row->wait_ms = row->wait_estimated ? statement_ms(row) : MAX(pgm_result_integer(locks, w, LOCK_WAIT), 0);
     add_blockers(places, locks, w, waiter);
 }
 

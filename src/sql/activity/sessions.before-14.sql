@@ -1,12 +1,13 @@
 -- Who waits behind one backend, directly or in the queue behind those who do, and whom it waits for itself. A prepared
 -- transaction has no backend: its pid is 0. The backend is the setting pgmedic.backend. Servers before 14
--- do not say since when a lock is awaited: the start of the statement stands in for it.
+-- do not say since when a lock is awaited: the start of the statement stands in for it. Whose activity was read just
+-- before the statement began has only begun to wait: what stands there is the start of the one before.
 WITH RECURSIVE target AS MATERIALIZED (
     SELECT nullif(pg_catalog.current_setting('pgmedic.backend', true), '')::int AS pid),
 locks AS MATERIALIZED (
     SELECT l.* FROM pg_catalog.pg_locks l),
 waits AS MATERIALIZED (
-    SELECT l.pid, min(s.query_start) AS since
+    SELECT l.pid, min(s.query_start) FILTER (WHERE s.state = 'active') AS since
       FROM locks l LEFT JOIN pg_catalog.pg_stat_activity s ON s.pid = l.pid
      WHERE NOT l.granted AND l.pid IS NOT NULL GROUP BY l.pid),
 edges AS MATERIALIZED (

@@ -1,7 +1,8 @@
 -- Sessions that wait for a lock, and the longest wait in seconds. Servers before 14 do not say since when a lock is
--- awaited: the start of the statement stands in for it, and only who may read it knows.
+-- awaited: the start of the statement stands in for it, and only who may read it knows. Whose activity was read just
+-- before the statement began has only begun to wait.
 WITH waits AS (
-    SELECT l.pid, min(a.query_start) AS since
+    SELECT l.pid, min(CASE WHEN a.state <> 'active' THEN pg_catalog.clock_timestamp() ELSE a.query_start END) AS since
       FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
      WHERE NOT l.granted AND l.pid IS NOT NULL
      GROUP BY l.pid)

@@ -54,10 +54,10 @@ SELECT k.part,
        k.objsubid,
        CASE WHEN k.granted THEN NULL
             ELSE pg_catalog.array_to_string(pg_catalog.pg_blocking_pids(k.pid), ' ') END AS blockers,
-       -- Servers before 14 have no such column.
-       CASE WHEN NOT k.granted
-            THEN (extract(epoch FROM pg_catalog.clock_timestamp()
-                                     - (pg_catalog.to_jsonb(k) ->> 'waitstart')::timestamptz) * 1000)::bigint
+       -- Servers before 14 have no such column; where it is not set yet, the wait has just begun.
+       CASE WHEN NOT k.granted AND pg_catalog.to_jsonb(k) ? 'waitstart'
+            THEN coalesce((extract(epoch FROM pg_catalog.clock_timestamp()
+                                              - (pg_catalog.to_jsonb(k) ->> 'waitstart')::timestamptz) * 1000)::bigint, 0)
        END AS wait_ms,
        k.of
   FROM counted k
